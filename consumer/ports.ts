@@ -1,0 +1,108 @@
+/** What a consumer needs of the outside world. Adapters: `kafka/`, `registry/`, `snowflake/`, `recommendations/`. */
+import type { AvroSchema } from '#avro/model.ts';
+import type { Headers } from '#producer/ports.ts';
+
+export interface KafkaRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since 1970. */
+  readonly timestamp: bigint;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** As the client gave them; see `exactHeaders`. */
+  readonly headers: Headers;
+}
+
+/** Consecutive records of one partition, delivered together. */
+export interface Batch {
+  readonly topic: string;
+  readonly partition: number;
+  /** Ascending offsets; gaps are normal (compaction, transaction markers). Never empty. */
+  readonly records: readonly KafkaRecord[];
+  /** Aborts when the partition is taken away or the consumer stops: finish nothing more, commit nothing. */
+  readonly signal: AbortSignal;
+  /**
+   * Everything below `next` is done. Refuses once the signal has aborted.
+   * @throws ZonerError LEASE_LOST, KAFKA_UNAVAILABLE
+   */
+  commit(next: bigint): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /**
+   * Called for one batch of a partition at a time, for several partitions at once. The transport keeps the membership
+   * alive meanwhile, however long it takes. A rejection after the signal aborted is ignored and the batch comes again;
+   * any other rejection is a bug and ends the run through `onFatal`.
+   */
+  onBatch(batch: Batch): Promise<void>;
+  onFatal(error: unknown): void;
+}
+
+export interface ConsumerTransport {
+  /** False: order across header names, non-UTF-8 names and null values are lost by this client. */
+  readonly exactHeaders: boolean;
+  /** Joins the group, from its committed offsets or the beginning. Resolves when the first assignment is known. */
+  run(options: RunOptions): Promise<Subscription>;
+}
+
+export interface Subscription {
+  /** Aborts the running batches' signals, waits for their callbacks, leaves the group. */
+  stop(): Promise<void>;
+}
+
+/** `[low, high)`: the offsets that the broker retains. */
+export interface OffsetRange {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+export interface TopicOffsets {
+  /** By partition. @throws ZonerError TOPIC_MISSING, KAFKA_UNAVAILABLE */
+  ranges(topic: string): Promise<ReadonlyMap<number, OffsetRange>>;
+  /** By partition; a partition without a committed offset is absent. */
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
+  clusterId(): Promise<string>;
+}
+
+/** What the registry says of a schema id that was found in a frame. */
+export type WriterSchema =
+  | { readonly kind: 'schema'; readonly schema: AvroSchema; readonly subjects: readonly string[] }
+  | { readonly kind: 'unknown' }
+  /** Registered, but its text is no Avro schema that Zoner can parse. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export interface WriterSchemas {
+  /** One answer for each id. @throws ZonerError REGISTRY_UNAVAILABLE, REGISTRY_AUTH: nothing is known, hold. */
+  lookUp(ids: Iterable<number>): Promise<ReadonlyMap<number, WriterSchema>>;
+}
+
+/** Where a record came from first; a replayed record carries it in its `dlt.src.*` headers. */
+export interface Origin {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestamp: bigint;
+}
+
+/** A record that keeps its contract, decoded to the contract's reader schema. */
+export interface AcceptedRecord {
+  readonly record: KafkaRecord;
+  readonly origin: Origin;
+  readonly schemaId: number;
+  /** In the value form of the reader schema. */
+  readonly value: unknown;
+}
+
+export interface WriteResult {
+  readonly inserted: number;
+  /** Were there already, with the same bytes: a redelivery. */
+  readonly present: number;
+}
+
+export interface RecordSink {
+  /** Resolves when every record is durable; writing the same records again changes nothing. */
+  write(records: readonly AcceptedRecord[], signal: AbortSignal): Promise<WriteResult>;
+}
