@@ -1,0 +1,54 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LOCAL } from '#cli/settings.ts';
+import type { Contract } from '#contract/contract.ts';
+import { ZonerError } from '#core/errors.ts';
+
+export interface EnvironmentOptions {
+  readonly env: string;
+}
+
+export interface ContractOptions extends EnvironmentOptions {
+  readonly schemas: string;
+}
+
+/** `--env NAME`, for commands that talk to a service. */
+export function withEnvironment(command: Command): Command {
+  return command.option('--env <name>', 'read .env.<name> over .env', LOCAL);
+}
+
+/** `--schemas DIR` and `--env NAME`, for commands that read contracts and talk to a service. */
+export function withContracts(command: Command): Command {
+  return withEnvironment(command.option('--schemas <dir>', 'folder of the contracts', 'schemas'));
+}
+
+export function formatOption<const F extends readonly [string, ...string[]]>(...formats: F): Option {
+  return new Option('--format <format>', 'how to print').choices(formats).default(formats[0]);
+}
+
+/** Parses a count such as `--users 20`. */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above zero is needed');
+  return Number(text);
+}
+
+/** Parses a fraction such as `--faults 0.02`. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('a number from 0 to 1 is needed');
+  return value;
+}
+
+/** The contracts of these names, or all of them if none is named. @throws ZonerError USAGE for an unknown name */
+export function selectContracts(
+  contracts: readonly Contract[],
+  names: readonly string[],
+): readonly Contract[] {
+  if (names.length === 0) return contracts;
+  return names.map((name) => {
+    const found = contracts.find((contract) => contract.name === name);
+    if (found !== undefined) return found;
+    const known = contracts.map((contract) => contract.name).join(', ');
+    throw new ZonerError('USAGE', `there is no contract ${name}; there are: ${known}`);
+  });
+}

@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import { addCodegen } from '#cli/codegen.ts';
+import type { Finish } from '#cli/command.ts';
+import { addConsume } from '#cli/consume.ts';
+import { addDeadLetters } from '#cli/dead-letters.ts';
+import { addDemo } from '#cli/demo.ts';
+import { addProduce } from '#cli/produce.ts';
+import { addRecommend } from '#cli/recommend.ts';
+import { addReconcile } from '#cli/reconcile.ts';
+import { addRegistry } from '#cli/registry.ts';
+import type { Shell } from '#cli/shell.ts';
+import { addSnowflake } from '#cli/snowflake.ts';
+import { addStack } from '#cli/stack.ts';
+import { addTopics } from '#cli/topics.ts';
+import { APP_VERSION } from '#cli/version.ts';
+import { ExitCode } from '#core/errors.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 fine · 1 the verdict is negative · 2 there are changes · 3 unavailable · 64 wrong usage or input`;
+
+/** The whole command line. `run` may be called more than once in a process; each call is one command. */
+export function createProgram(shell: Shell): { run(args: readonly string[]): Promise<ExitCode> } {
+  return {
+    async run(args) {
+      let exit: ExitCode = ExitCode.ok;
+      const finish: Finish = (code) => {
+        exit = code;
+      };
+      const program = new Command('zoner')
+        .description(
+          'Data contracts from Avro schemas: Kafka, registry, TypeScript and Snowflake say the same.',
+        )
+        .version(APP_VERSION)
+        .addHelpText('after', EXIT_CODES)
+        .exitOverride()
+        .configureOutput({
+          writeOut: (text) => shell.print(text.trimEnd()),
+          writeErr: (text) => shell.tell(text.trimEnd()),
+        })
+        .showSuggestionAfterError();
+      addCodegen(program, shell, finish);
+      addRegistry(program, shell, finish);
+      addTopics(program, shell, finish);
+      addSnowflake(program, shell, finish);
+      addProduce(program, shell, finish);
+      addConsume(program, shell, finish);
+      addDeadLetters(program, shell, finish);
+      addRecommend(program, shell, finish);
+      addReconcile(program, shell, finish);
+      addStack(program, shell, finish);
+      addDemo(program, shell, finish);
+      await program.parseAsync(args, { from: 'user' });
+      return exit;
+    },
+  };
+}

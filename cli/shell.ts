@@ -1,0 +1,32 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Everything a command may touch of its process. Commands get it handed in, so that tests can look on. */
+export interface Shell {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  /** Aborts on Ctrl-C and SIGTERM: finish what was begun, then end. */
+  readonly signal: AbortSignal;
+  /** True if a person watches standard error. */
+  readonly interactive: boolean;
+  /** One or more whole lines of what the command was asked for. */
+  print(text: string): void;
+  /** A line for the person at the terminal: progress, warnings, summaries beside machine-readable output. */
+  tell(text: string): void;
+  /** Coloured for standard output if that is a terminal and NO_COLOR is not set. */
+  style(style: Style, text: string): string;
+}
+
+/** The shell of this process. */
+export function processShell(signal: AbortSignal): Shell {
+  return {
+    env: process.env,
+    directory: process.cwd(),
+    signal,
+    interactive: process.stderr.isTTY === true,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    tell: (text) => void process.stderr.write(`${text}\n`),
+    style: (style, text) => styleText(style, text, { stream: process.stdout }),
+  };
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { createProgram } from '#cli/program.ts';
+import { reportError } from '#cli/report-error.ts';
+import { processShell } from '#cli/shell.ts';
+import { stopSignal } from '#cli/stop-signal.ts';
+
+const shell = processShell(stopSignal());
+try {
+  process.exitCode = await createProgram(shell).run(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = reportError(error, shell);
+}
+// Client libraries keep timers and sockets beyond their close; what a command promised is done by now.
+process.exit();

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { deadLetter, deadLetterId } from '#consumer/dead-letter.ts';
+import { naps, recordOf } from '#consumer/examples.ts';
+import { byCause, readLetter } from '#consumer/letters.ts';
+import type { RefusedRecord } from '#consumer/outcome.ts';
+import type { KafkaRecord } from '#consumer/ports.ts';
+
+const facts = { clusterId: 'c1', group: 'zoner-warehouse', appVersion: '0.1.0', now: 1_800_000_000_000n };
+const value = Buffer.from([0xff, 0xfe, 0x00]);
+
+function refused(record: Partial<KafkaRecord> = {}, reason = 'the bytes end early'): RefusedRecord {
+  return {
+    record: { ...recordOf(42n, value), ...record },
+    code: 'UNDECODABLE',
+    reason,
+    schemaId: 7,
+    subjects: ['naps-value'],
+  };
+}
+
+const headersOf = (each: RefusedRecord) =>
+  new Map(
+    deadLetter(each, naps, facts).headers.map(([name, bytes]) => [name, Buffer.from(bytes ?? '').toString()]),
+  );
+
+test('a letter holds the key and value of its record, byte for byte', () => {
+  const letter = deadLetter(refused(), naps, facts);
+  expect(letter.value).toBe(value);
+  expect(letter.key).toEqual(Buffer.from('ada'));
+  expect(deadLetter(refused({ key: null, value: null }), naps, facts)).toMatchObject({
+    key: null,
+    value: null,
+  });
+});
+
+test('a letter goes to the partition of its record, on a topic with fewer partitions around', () => {
+  expect(deadLetter(refused(), naps, facts)).toMatchObject({ topic: 'naps-dlt', partition: 1 });
+  expect(deadLetter(refused({ partition: 5 }), naps, facts).partition).toBe(1);
+});
+
+test('a letter is stamped now, so that it does not expire on arrival', () => {
+  expect(deadLetter(refused(), naps, facts).timestamp).toBe(facts.now);
+});
+
+test('a letter names its record, its hash and its reason, for Zoner and for Kafka Connect tools', () => {
+  const headers = headersOf(refused());
+  expect(Object.fromEntries(headers)).toMatchObject({
+    trace: 't1',
+    'dlt.id': 'c1/naps/1/42',
+    'dlt.src.topic': 'naps',
+    'dlt.src.partition': '1',
+    'dlt.src.offset': '42',
+    'dlt.src.timestamp': '1700000000000',
+    'dlt.src.value.sha256': createHash('sha256').update(value).digest('hex'),
+    'dlt.code': 'UNDECODABLE',
+    'dlt.schema.id': '7',
+    'dlt.attempts': '1',
+    '__connect.errors.topic': 'naps',
+    '__connect.errors.offset': '42',
+    '__connect.errors.exception.message': 'the bytes end early',
+  });
+});
+
+test('original headers are kept exactly in one header, also those that a client cannot send', () => {
+  const headers = [
+    ['a', null],
+    ['a', Buffer.from([0xff])],
+  ] as const;
+  const kept = headersOf(refused({ headers })).get('dlt.src.headers');
+  expect(JSON.parse(kept ?? '')).toEqual([
+    ['a', null],
+    ['a', '/w=='],
+  ]);
+});
+
+test('a long reason is cut to a kibibyte of valid UTF-8', () => {
+  const reason = headersOf(refused({}, 'ä'.repeat(2000))).get('dlt.reason') ?? '';
+  expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(1024);
+  expect(reason).not.toContain('\uFFFD');
+});
+
+test('what a letter says is read back, and a record refused twice counts once', () => {
+  const { headers, timestamp, ...letter } = deadLetter(refused(), naps, facts);
+  const asRecord = { ...letter, headers, timestamp: timestamp ?? 0n, partition: 1, offset: 0n };
+  const read = readLetter(asRecord);
+  if (read === null) throw new Error('the letter was not recognised');
+  expect(read).toMatchObject({
+    code: 'UNDECODABLE',
+    schemaId: 7,
+    source: { topic: 'naps', partition: 1, offset: 42n },
+  });
+  expect(read.id).toBe(deadLetterId('c1', { topic: 'naps', partition: 1, offset: 42n }));
+  expect(byCause([read, read])).toMatchObject([{ code: 'UNDECODABLE', count: 1 }]);
+});
+
+test('a record that is no letter of ours is told apart', () => {
+  expect(readLetter(recordOf(0n, value))).toBeNull();
+});

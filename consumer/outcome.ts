@@ -1,0 +1,38 @@
+import type { AcceptedRecord, KafkaRecord } from '#consumer/ports.ts';
+import type { ErrorCode } from '#core/errors.ts';
+
+export type RefusalCode = Extract<
+  ErrorCode,
+  | 'NO_FRAME'
+  | 'UNKNOWN_SCHEMA_ID'
+  | 'SUBJECT_MISMATCH'
+  | 'WRITER_INCOMPATIBLE'
+  | 'UNDECODABLE'
+  | 'VALUE_INVALID'
+>;
+
+/** A record that breaks its contract, and why. The reason holds no field values. */
+export interface RefusedRecord {
+  readonly record: KafkaRecord;
+  readonly code: RefusalCode;
+  readonly reason: string;
+  /** Null where the record has no frame. */
+  readonly schemaId: number | null;
+  /** The subjects under which the id is registered; empty where that is unknown. */
+  readonly subjects: readonly string[];
+}
+
+/** A record that means nothing to write, such as a tombstone: counted, and computed again by `reconcile`. */
+export interface SkippedRecord {
+  readonly record: KafkaRecord;
+  readonly reason: SkipReason;
+}
+
+export type SkipReason = 'tombstone';
+
+/** What becomes of the records of one batch: each is in exactly one list, in the batch's order. */
+export interface Partitioned {
+  readonly accepted: readonly AcceptedRecord[];
+  readonly refused: readonly RefusedRecord[];
+  readonly skipped: readonly SkippedRecord[];
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { frame } from '#avro/frame.ts';
+import {
+  FOREIGN_ID,
+  framedNap,
+  INCOMPATIBLE_ID,
+  nap,
+  naps,
+  OWN_ID,
+  recordOf,
+  UNKNOWN_ID,
+  UNREADABLE_ID,
+  writers,
+} from '#consumer/examples.ts';
+import { partition, schemaIdsOf } from '#consumer/partition.ts';
+import { createReader } from '#consumer/reader.ts';
+
+const reader = createReader(naps);
+const outcomeOf = (value: Uint8Array | null) => partition([recordOf(7n, value)], writers, reader);
+const codeOf = (value: Uint8Array) => outcomeOf(value).refused[0]?.code;
+
+test('a record that keeps its contract is accepted with its value and its own place as origin', () => {
+  const { accepted, refused, skipped } = outcomeOf(framedNap(20));
+  expect(accepted).toMatchObject([
+    {
+      schemaId: OWN_ID,
+      value: { user: 'ada', minutes: 20 },
+      origin: { topic: 'naps', partition: 1, offset: 7n, timestamp: 1_700_000_000_000n },
+    },
+  ]);
+  expect([...refused, ...skipped]).toEqual([]);
+});
+
+test('a tombstone is skipped, not refused', () => {
+  expect(outcomeOf(null)).toMatchObject({ accepted: [], refused: [], skipped: [{ reason: 'tombstone' }] });
+});
+
+test.each([
+  ['text without a frame', Buffer.from('{"user":"ada"}'), 'NO_FRAME'],
+  ['no bytes', new Uint8Array(0), 'NO_FRAME'],
+  ['four bytes', new Uint8Array(4), 'NO_FRAME'],
+  ['an id that the registry does not know', framedNap(20, UNKNOWN_ID), 'UNKNOWN_SCHEMA_ID'],
+  ['an id of another subject', framedNap(20, FOREIGN_ID), 'SUBJECT_MISMATCH'],
+  ['a schema that this contract cannot read', framedNap(20, INCOMPATIBLE_ID), 'WRITER_INCOMPATIBLE'],
+  ['a schema that is none', framedNap(20, UNREADABLE_ID), 'WRITER_INCOMPATIBLE'],
+  ['a payload cut short', frame(OWN_ID, nap(20).subarray(0, -1)), 'UNDECODABLE'],
+  ['bytes after the value', frame(OWN_ID, Buffer.concat([nap(20), Buffer.from([0])])), 'UNDECODABLE'],
+])('%s is refused with %3$s', (_, value, code) => {
+  expect(codeOf(value)).toBe(code);
+});
+
+test('a subject that the contract accepts besides its own is read', () => {
+  const widened = createReader({ ...naps, acceptSubjects: ['meals-value'] });
+  expect(partition([recordOf(0n, framedNap(20, FOREIGN_ID))], writers, widened).accepted).toHaveLength(1);
+});
+
+test('only framed values ask the registry anything', () => {
+  const records = [recordOf(0n, null), recordOf(1n, new Uint8Array(3)), recordOf(2n, framedNap(1))];
+  expect([...schemaIdsOf(records)]).toEqual([OWN_ID]);
+});
+
+test('a refusal repeats no field value', () => {
+  const secret = 'zq-secret-zq';
+  const broken = Buffer.concat([framedNap(20), Buffer.from(secret)]);
+  expect(outcomeOf(broken).refused[0]?.reason).not.toContain(secret);
+});
+
+test('whatever the bytes, each record has exactly one outcome, in order', () => {
+  const bytes = fc.option(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.uint8Array({ maxLength: 40 }).map((payload) => frame(OWN_ID, payload)),
+      fc.integer({ min: -100, max: 100 }).map((minutes) => framedNap(minutes)),
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(bytes, { maxLength: 20 }), (values) => {
+      const records = values.map((value, index) => recordOf(BigInt(index), value));
+      const known = new Map(
+        [...schemaIdsOf(records)].map((id) => [id, writers.get(id) ?? { kind: 'unknown' as const }]),
+      );
+      const { accepted, refused, skipped } = partition(records, known, reader);
+      const offsets = [accepted, refused, skipped].map((list) => list.map(({ record }) => record.offset));
+      for (const list of offsets) expect(list).toEqual(list.toSorted((a, b) => Number(a - b)));
+      expect(offsets.flat().sort((a, b) => Number(a - b))).toEqual(records.map(({ offset }) => offset));
+    }),
+    { numRuns: 500 },
+  );
+});

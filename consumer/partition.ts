@@ -1,0 +1,101 @@
+import { parseFrame } from '#avro/frame.ts';
+import type {
+  Partitioned,
+  RefusalCode,
+  RefusedRecord,
+  SkippedRecord,
+  SkipReason,
+} from '#consumer/outcome.ts';
+import type { AcceptedRecord, KafkaRecord, WriterSchema } from '#consumer/ports.ts';
+import type { Reader } from '#consumer/reader.ts';
+import { isZonerError, ZonerError } from '#core/errors.ts';
+
+/** The schema ids that have to be known before `partition` can judge these records. */
+export function schemaIdsOf(records: readonly KafkaRecord[]): ReadonlySet<number> {
+  const ids = new Set<number>();
+  for (const { value } of records) {
+    const framed = value === null ? null : parseFrame(value);
+    if (framed !== null) ids.add(framed.schemaId);
+  }
+  return ids;
+}
+
+/** Why a record is neither written nor refused, or null. Needs nothing but the record, so an account can repeat it. */
+export function skipReason(record: Pick<KafkaRecord, 'value'>): SkipReason | null {
+  return record.value === null ? 'tombstone' : null;
+}
+
+/**
+ * Decides each record's fate: exactly one outcome a record, without I/O. All consumer groups of a contract share it.
+ * `writers` must hold every id of `schemaIdsOf(records)`.
+ */
+export function partition(
+  records: readonly KafkaRecord[],
+  writers: ReadonlyMap<number, WriterSchema>,
+  reader: Reader,
+): Partitioned {
+  const accepted: AcceptedRecord[] = [];
+  const refused: RefusedRecord[] = [];
+  const skipped: SkippedRecord[] = [];
+  for (const record of records) {
+    const reason = skipReason(record);
+    if (record.value === null || reason !== null) {
+      skipped.push({ record, reason: reason ?? 'tombstone' });
+      continue;
+    }
+    const judged = judge(record, record.value, writers, reader);
+    if ('code' in judged) refused.push(judged);
+    else accepted.push(judged);
+  }
+  return { accepted, refused, skipped };
+}
+
+function judge(
+  record: KafkaRecord,
+  bytes: Uint8Array,
+  writers: ReadonlyMap<number, WriterSchema>,
+  reader: Reader,
+): AcceptedRecord | RefusedRecord {
+  const framed = parseFrame(bytes);
+  if (framed === null) {
+    return refuse(record, 'NO_FRAME', `${bytes.length} bytes without a Confluent frame`, null);
+  }
+  const { schemaId, payload } = framed;
+  const writer = writers.get(schemaId);
+  if (writer === undefined) throw new Error(`schema id ${schemaId} was not looked up`);
+  if (writer.kind === 'unknown') {
+    return refuse(record, 'UNKNOWN_SCHEMA_ID', `the registry holds no schema with id ${schemaId}`, schemaId);
+  }
+  if (writer.kind === 'unreadable') return refuse(record, 'WRITER_INCOMPATIBLE', writer.reason, schemaId);
+  const { subject, acceptSubjects } = reader.contract;
+  if (!writer.subjects.some((name) => name === subject || acceptSubjects.includes(name))) {
+    const reason = `schema id ${schemaId} belongs to ${writer.subjects.join(', ') || 'no subject'}, not to ${subject}`;
+    return refuse(record, 'SUBJECT_MISMATCH', reason, schemaId, writer.subjects);
+  }
+  const decoder = reader.from(writer.schema);
+  if (decoder instanceof ZonerError) {
+    return refuse(record, 'WRITER_INCOMPATIBLE', decoder.message, schemaId, writer.subjects);
+  }
+  try {
+    const { topic, partition, offset, timestamp } = record;
+    return {
+      record,
+      origin: { topic, partition, offset, timestamp },
+      schemaId,
+      value: decoder.decode(payload),
+    };
+  } catch (error) {
+    if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID')) throw error;
+    return refuse(record, error.code as RefusalCode, error.message, schemaId, writer.subjects);
+  }
+}
+
+function refuse(
+  record: KafkaRecord,
+  code: RefusalCode,
+  reason: string,
+  schemaId: number | null,
+  subjects: readonly string[] = [],
+): RefusedRecord {
+  return { record, code, reason, schemaId, subjects };
+}

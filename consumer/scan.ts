@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { ConsumerTransport, KafkaRecord, TopicOffsets } from '#consumer/ports.ts';
+
+export interface ScanDeps {
+  readonly transport: ConsumerTransport;
+  readonly offsets: TopicOffsets;
+}
+
+/**
+ * Reads everything that a topic retains now, once, without leaving a trace: the group is made up and commits nothing.
+ * `onRecord` sees each partition's records in order. Records that arrive after the start are not read.
+ */
+export async function scan(
+  topic: string,
+  deps: ScanDeps,
+  onRecord: (record: KafkaRecord) => void,
+): Promise<void> {
+  const ranges = await deps.offsets.ranges(topic);
+  const open = new Map(
+    [...ranges].filter(([, { low, high }]) => low < high).map(([p, { high }]) => [p, high]),
+  );
+  if (open.size === 0) return;
+  const next = new Map<number, bigint>();
+  const ended = Promise.withResolvers<void>();
+  const subscription = await deps.transport.run({
+    group: `zoner-scan-${randomUUID()}`,
+    topics: [topic],
+    onBatch: async ({ partition, records }) => {
+      const high = open.get(partition);
+      for (const record of records) {
+        // Without commits a rebalance starts a partition again: what was seen already is passed over.
+        if (high === undefined || record.offset >= high || record.offset < (next.get(partition) ?? 0n))
+          continue;
+        onRecord(record);
+        next.set(partition, record.offset + 1n);
+      }
+      const last = records.at(-1);
+      if (high !== undefined && last !== undefined && last.offset + 1n >= high) open.delete(partition);
+      if (open.size === 0) ended.resolve();
+    },
+    onFatal: ended.reject,
+  });
+  try {
+    await ended.promise;
+  } finally {
+    await subscription.stop();
+  }
+}

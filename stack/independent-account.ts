@@ -1,0 +1,126 @@
+/**
+ * Checks the books of one topic without a line of the product: the bytes in the topic against the rows in the table and
+ * the dead letters. A bug that the consumer and `zoner reconcile` share would show here.
+ *
+ * Usage: node stack/independent-account.ts TOPIC DATABASE.SCHEMA.TABLE, with KAFKA_BROKER and SNOWFLAKE_* set.
+ * Prints the counts as JSON; exit code 1 and one line a finding if an offset is in no state, in two, or differs.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+
+interface Found {
+  readonly sha256: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const sha256 = (bytes: Buffer | null): string | null =>
+  bytes === null ? null : createHash('sha256').update(bytes).digest('hex');
+
+/** Every record that the topic holds now, by `partition/offset`. */
+async function readTopic(kafka: Kafka, topic: string): Promise<Map<string, Found>> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const open = new Map<number, bigint>();
+  for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+    if (BigInt(low) < BigInt(high)) open.set(partition, BigInt(high));
+  }
+  await admin.disconnect();
+  const found = new Map<string, Found>();
+  if (open.size === 0) return found;
+  const consumer = kafka.consumer({ groupId: `independent-${randomUUID()}`, maxWaitTimeInMs: 300 });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  const ended = Promise.withResolvers<void>();
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ partition, message }) => {
+      const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]);
+      found.set(`${partition}/${message.offset}`, {
+        sha256: sha256(message.value),
+        headers: Object.fromEntries(headers),
+      });
+      if (BigInt(message.offset) + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
+      if (open.size === 0) ended.resolve();
+    },
+  });
+  await ended.promise;
+  await consumer.disconnect();
+  return found;
+}
+
+/** The hashes of all rows of the topic, by `partition/offset`. */
+async function readRows(topic: string, table: string): Promise<Map<string, string[]>> {
+  process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION = 'true';
+  const { default: snowflake } = await import('snowflake-sdk');
+  snowflake.configure({ logLevel: 'OFF', additionalLogToConsole: false });
+  const { SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER, SNOWFLAKE_PASSWORD, SNOWFLAKE_ACCESS_URL } = process.env;
+  const connection = snowflake.createConnection({
+    account: SNOWFLAKE_ACCOUNT ?? 'local',
+    username: SNOWFLAKE_USER ?? '',
+    password: SNOWFLAKE_PASSWORD ?? '',
+    ...(SNOWFLAKE_ACCESS_URL ? { accessUrl: SNOWFLAKE_ACCESS_URL } : {}),
+  });
+  await connection.connectAsync(() => {});
+  const name = table
+    .split('.')
+    .map((part) => `"${part}"`)
+    .join('.');
+  const sqlText = `SELECT "_PARTITION"::VARCHAR AS P, "_OFFSET"::VARCHAR AS O, "_VALUE_SHA256" AS H FROM ${name} WHERE "_TOPIC" = ?`;
+  const rows = await new Promise<Record<string, string>[]>((resolve, reject) => {
+    connection.execute({
+      sqlText,
+      binds: [topic],
+      complete: (error, _statement, found) => (error ? reject(error) : resolve(found ?? [])),
+    });
+  });
+  await new Promise<void>((resolve) => connection.destroy(() => resolve()));
+  const byPlace = new Map<string, string[]>();
+  for (const { P, O, H } of rows) byPlace.set(`${P}/${O}`, [...(byPlace.get(`${P}/${O}`) ?? []), String(H)]);
+  return byPlace;
+}
+
+function findings(
+  records: Map<string, Found>,
+  rows: Map<string, string[]>,
+  letters: Map<string, (string | null)[]>,
+): string[] {
+  const problems: string[] = [];
+  for (const [place, { sha256: hash }] of records) {
+    const held = rows.get(place) ?? [];
+    const sent = letters.get(place) ?? [];
+    const states = Number(held.length > 0) + Number(sent.length > 0) + Number(hash === null);
+    if (states === 0) problems.push(`${place}: neither a row nor a dead letter`);
+    if (states > 1) problems.push(`${place}: in ${states} states`);
+    if (held.length > 1) problems.push(`${place}: ${held.length} rows`);
+    if (held.some((each) => each !== hash)) problems.push(`${place}: the row holds other bytes`);
+    if (sent.some((each) => each !== hash)) problems.push(`${place}: the dead letter holds other bytes`);
+  }
+  for (const place of rows.keys()) if (!records.has(place)) problems.push(`${place}: a row without a record`);
+  for (const place of letters.keys())
+    if (!records.has(place)) problems.push(`${place}: a letter without a record`);
+  return problems;
+}
+
+const [topic, table] = process.argv.slice(2);
+if (topic === undefined || table === undefined) {
+  process.stderr.write('usage: node stack/independent-account.ts TOPIC DATABASE.SCHEMA.TABLE\n');
+  process.exit(64);
+}
+const kafka = new Kafka({
+  clientId: 'independent',
+  brokers: (process.env.KAFKA_BROKER ?? '127.0.0.1:9092').split(','),
+  logLevel: logLevel.NOTHING,
+});
+const records = await readTopic(kafka, topic);
+const rows = await readRows(topic, table);
+const letters = new Map<string, (string | null)[]>();
+for (const { sha256: hash, headers } of (await readTopic(kafka, `${topic}-dlt`)).values()) {
+  const place = `${headers['dlt.src.partition']}/${headers['dlt.src.offset']}`;
+  letters.set(place, [...(letters.get(place) ?? []), hash]);
+}
+const problems = findings(records, rows, letters);
+const skipped = [...records.values()].filter(({ sha256: hash }) => hash === null).length;
+const counts = { produced: records.size, rows: rows.size, deadLetters: letters.size, skipped };
+process.stdout.write(`${JSON.stringify({ ...counts, findings: problems.length })}\n`);
+for (const problem of problems.slice(0, 20)) process.stderr.write(`${problem}\n`);
+process.exit(problems.length === 0 ? 0 : 1);

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { snowflakeIsHealthy } from '#stack/health.ts';
+import { startProcess, waitUntilHealthy } from '#stack/local-process.ts';
+import { freePorts } from '#stack/ports.ts';
+import type { StartContext, StartedProcess } from '#stack/services.ts';
+
+const MAIN = fileURLToPath(new URL('../snowflake/local/main.ts', import.meta.url));
+
+/** The local Snowflake, which is not the real one; its data stays in a file in the folder. */
+export async function startSnowflake(context: StartContext): Promise<StartedProcess> {
+  const { folder, signal } = context;
+  const [port = 0] = await freePorts(1);
+  const args = [MAIN, '--port', String(port), '--data', join(folder, 'snowflake.duckdb')];
+  const started = startProcess(process.execPath, args, folder, join(folder, 'snowflake.log'));
+  context.onProcess(started.identity);
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntilHealthy('the local Snowflake', started, signal, () => snowflakeIsHealthy(url));
+  return { ...started, env: snowflakeEnvironment(url) };
+}
+
+/** What the driver needs; the local Snowflake takes any user and any password. */
+export function snowflakeEnvironment(url: string): Readonly<Record<string, string>> {
+  return {
+    SNOWFLAKE_ACCESS_URL: url,
+    SNOWFLAKE_ACCOUNT: 'local',
+    SNOWFLAKE_USER: 'zoner',
+    SNOWFLAKE_PASSWORD: 'local',
+  };
+}
