@@ -23,7 +23,6 @@ export type PrimitiveName = 'null' | 'boolean' | 'int' | 'long' | 'float' | 'dou
 
 export type LogicalType =
   | { readonly name: 'decimal'; readonly precision: number; readonly scale: number }
-  | { readonly name: 'big-decimal' }
   | { readonly name: 'uuid' }
   | { readonly name: 'date' }
   | { readonly name: 'time-millis' | 'time-micros' }

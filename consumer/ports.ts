@@ -75,8 +75,15 @@ export type WriterSchema =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export interface WriterSchemas {
-  /** One answer for each id. @throws ZonerError REGISTRY_UNAVAILABLE, REGISTRY_AUTH: nothing is known, hold. */
-  lookUp(ids: Iterable<number>): Promise<ReadonlyMap<number, WriterSchema>>;
+  /**
+   * One answer for each id. Subjects that hold none of `accepted` are asked for again when they are older than half a
+   * minute: a schema may be registered for one more subject at any time.
+   * @throws ZonerError REGISTRY_UNAVAILABLE, REGISTRY_AUTH: nothing is known, hold.
+   */
+  lookUp(
+    ids: Iterable<number>,
+    accepted?: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<number, WriterSchema>>;
 }
 
 /** Where a record came from first; a replayed record carries it in its `dlt.src.*` headers. */

@@ -1,0 +1,70 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Position, SchemaJson } from '#avro/model.ts';
+import type { Problem } from '#avro/problems.ts';
+
+/** JSON text with places. Comments are allowed, as in Avro Java. */
+export interface JsonTree {
+  /** Null if the text is not JSON; `problems` then says why. */
+  readonly root: Node | null;
+  readonly problems: readonly Problem[];
+  positionOf(node: Node): Position;
+  /** The value of a node; numbers keep their text. */
+  valueOf(node: Node): SchemaJson;
+}
+
+export function parseJsonTree(text: string, file: string | null): JsonTree {
+  const lineStarts = [0];
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) lineStarts.push(i + 1);
+  const positionAt = (offset: number): Position => {
+    const line = lineStarts.findLastIndex((start) => start <= offset);
+    return { file, line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
+  };
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: false }) ?? null;
+  const problems = errors.map(({ error, offset }) => ({
+    position: positionAt(offset),
+    message: `not valid JSON: ${sentenceOf(printParseErrorCode(error))}`,
+  }));
+  if (root === null && problems.length === 0)
+    problems.push({ position: positionAt(0), message: 'the file is empty' });
+  const toValue = (node: Node): SchemaJson => {
+    if (node.type === 'number') return { number: text.slice(node.offset, node.offset + node.length) };
+    if (node.type === 'array') return (node.children ?? []).map(toValue);
+    if (node.type === 'object')
+      return { object: new Map(membersOf(node).map(({ key, value }) => [key, toValue(value)])) };
+    return node.value as null | boolean | string;
+  };
+  return {
+    root: problems.length === 0 ? root : null,
+    problems,
+    positionOf: (node) => positionAt(node.offset),
+    valueOf: toValue,
+  };
+}
+
+/** The members of an object, in order. */
+export function membersOf(node: Node): readonly { readonly key: string; readonly value: Node }[] {
+  return (node.children ?? []).flatMap(({ children }) => {
+    const [key, value] = children ?? [];
+    return key !== undefined && value !== undefined ? [{ key: String(key.value), value }] : [];
+  });
+}
+
+/** The value of a member, or undefined; of a member that stands there twice, the last, as JSON parsers do. */
+export function memberOf(node: Node, key: string): Node | undefined {
+  return membersOf(node).findLast((member) => member.key === key)?.value;
+}
+
+/** JSON text of a value, compact; equal values have equal text. */
+export function writeJson(value: SchemaJson): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if ('number' in value) return value.number;
+  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
+  const members = [...(value as { object: ReadonlyMap<string, SchemaJson> }).object];
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${writeJson(member)}`).join(',')}}`;
+}
+
+/** `ColonExpected` -> `colon expected`. */
+function sentenceOf(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}

@@ -1,0 +1,65 @@
+import type { Node } from 'jsonc-parser';
+import { buildSchemas, type Source } from '#avro/build-schema.ts';
+import { type JsonTree, parseJsonTree } from '#avro/json-tree.ts';
+import type { AvroSchema, NamedSchema } from '#avro/model.ts';
+import { type Problem, problemsError } from '#avro/problems.ts';
+import { ZonerError } from '#core/errors.ts';
+
+export interface ParseOptions {
+  /** For positions in errors. */
+  readonly file?: string;
+  /** Named types that the text may refer to without defining them, by full name. */
+  readonly known?: ReadonlyMap<string, NamedSchema>;
+}
+
+export interface SchemaFile {
+  /** For positions in errors. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A definition at the top of a file, or of the array that the file holds. */
+export interface Definition {
+  readonly file: string;
+  readonly schema: AvroSchema;
+  readonly node: Node;
+  readonly tree: JsonTree;
+}
+
+/**
+ * Parses one schema, as Avro Java 1.12 does.
+ * @throws ZonerError SCHEMA_INVALID with all problems, each at `file:line:column`
+ */
+export function parseSchema(text: string, options: ParseOptions = {}): AvroSchema {
+  const tree = parseJsonTree(text, options.file ?? null);
+  if (tree.root === null) throw problemsError('SCHEMA_INVALID', tree.problems);
+  const { schemas, problems } = buildSchemas([{ tree, node: tree.root }], options.known ?? new Map());
+  const [schema] = schemas;
+  if (schema === undefined || problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
+  return schema;
+}
+
+/**
+ * Parses files whose types may refer to each other by full name, in any order. A file holds one schema or an array of
+ * definitions.
+ * @throws ZonerError SCHEMA_INVALID with the problems of all files
+ */
+export function parseSchemaFiles(files: readonly SchemaFile[]): readonly Definition[] {
+  const problems: Problem[] = [];
+  const sources: (Source & { file: string })[] = [];
+  for (const { file, text } of files) {
+    const tree = parseJsonTree(text, file);
+    problems.push(...tree.problems);
+    if (tree.root === null) continue;
+    const nodes = tree.root.type === 'array' ? (tree.root.children ?? []) : [tree.root];
+    for (const node of nodes) sources.push({ file, tree, node });
+  }
+  const built = buildSchemas(sources, new Map());
+  problems.push(...built.problems);
+  if (problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
+  return sources.map(({ file, tree, node }, index) => {
+    const schema = built.schemas[index];
+    if (schema === undefined) throw new ZonerError('SCHEMA_INVALID', `${file}: no schema`);
+    return { file, schema, node, tree };
+  });
+}

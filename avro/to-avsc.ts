@@ -1,0 +1,145 @@
+import { logicalValue } from '#avro/logical-value.ts';
+import type { AvroSchema, RecordSchema, UnionSchema } from '#avro/model.ts';
+import { kindOf, unionForm } from '#avro/union-form.ts';
+import { fieldPath, isInt, isLong, isObject, isText, refuseValue } from '#avro/value-check.ts';
+
+/** Checks a value completely and turns it into the form that avsc writes. @throws ZonerError VALUE_INVALID */
+export type ToAvsc = (value: unknown, path: string) => unknown;
+
+/** Compiles the translation once; `made` holds the records that are under way, so that recursion ends. */
+export function compileToAvsc(schema: AvroSchema, made: Map<AvroSchema, ToAvsc> = new Map()): ToAvsc {
+  const known = made.get(schema);
+  if (known !== undefined) return known;
+  switch (schema.type) {
+    case 'record':
+    case 'error':
+      return compileRecord(schema, made);
+    case 'union':
+      return compileUnion(schema, made);
+    case 'array': {
+      const item = compileToAvsc(schema.items, made);
+      return (value, path) =>
+        Array.isArray(value) ? value.map((each) => item(each, `${path}[]`)) : refuseValue(path, 'an array');
+    }
+    case 'map': {
+      const inner = compileToAvsc(schema.values, made);
+      return (value, path) => {
+        if (!isObject(value)) return refuseValue(path, 'an object');
+        const entries = Object.entries(value).map(([key, each]) => {
+          if (!isText(key) || key === '__proto__')
+            return refuseValue(path, 'a map key of valid Unicode other than __proto__');
+          return [key, inner(each, `${path}{}`)] as const;
+        });
+        return Object.fromEntries(entries);
+      };
+    }
+    case 'enum':
+      return (value, path) =>
+        typeof value === 'string' && schema.symbols.includes(value)
+          ? value
+          : refuseValue(path, `one of ${schema.symbols.join(', ')}`);
+    default:
+      if (schema.logicalType !== null) {
+        const { toBase } = logicalValue(schema, schema.logicalType);
+        return schema.type === 'string' || schema.type === 'int' || schema.type === 'long'
+          ? toBase
+          : (value, path) => asBuffer(toBase(value, path));
+      }
+      if (schema.type === 'fixed') {
+        return (value, path) =>
+          value instanceof Uint8Array && value.length === schema.size
+            ? asBuffer(value)
+            : refuseValue(path, `a Uint8Array of ${schema.size} bytes`);
+      }
+      return PRIMITIVES[schema.type];
+  }
+}
+
+const PRIMITIVES: Readonly<Record<string, ToAvsc>> &
+  Record<'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'string', ToAvsc> = {
+  null: (value, path) => (value === null ? value : refuseValue(path, 'null')),
+  boolean: (value, path) => (typeof value === 'boolean' ? value : refuseValue(path, 'a boolean')),
+  int: (value, path) => (isInt(value) ? value : refuseValue(path, 'a 32-bit whole number')),
+  long: (value, path) => (isLong(value) ? value : refuseValue(path, 'a 64-bit bigint')),
+  float: (value, path) => (typeof value === 'number' ? value : refuseValue(path, 'a number')),
+  double: (value, path) => (typeof value === 'number' ? value : refuseValue(path, 'a number')),
+  bytes: (value, path) => (value instanceof Uint8Array ? asBuffer(value) : refuseValue(path, 'a Uint8Array')),
+  string: (value, path) => (isText(value) ? value : refuseValue(path, 'a string of valid Unicode')),
+};
+
+/** avsc takes Buffers only. */
+function asBuffer(value: unknown): Buffer {
+  const bytes = value as Uint8Array;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function compileRecord(schema: RecordSchema, made: Map<AvroSchema, ToAvsc>): ToAvsc {
+  const fields: { readonly name: string; readonly hasDefault: boolean; readonly convert: ToAvsc }[] = [];
+  const convert = (value: unknown, path: string, tagged: boolean): unknown => {
+    if (!isObject(value)) return refuseValue(path, `an object (${schema.name})`);
+    const result: Record<string, unknown> = Object.create(null);
+    let taken = tagged ? 1 : 0;
+    for (const { name, hasDefault, convert: convertField } of fields) {
+      const given = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (Object.hasOwn(value, name)) taken += 1;
+      // avsc writes the default of a field that is undefined.
+      if (given === undefined && hasDefault) continue;
+      result[name] = convertField(given, fieldPath(path, name));
+    }
+    if (Object.keys(value).length !== taken) {
+      const unknown = Object.keys(value).filter(
+        (key) => !schema.fields.some(({ name }) => name === key) && !(tagged && key === 'kind'),
+      );
+      return refuseValue(
+        path,
+        `no property besides the fields of ${schema.name} (${unknown.join(', ')} is none)`,
+      );
+    }
+    return result;
+  };
+  const untagged: ToAvsc = (value, path) => convert(value, path, false);
+  made.set(schema, untagged);
+  TAGGED.set(untagged, (value, path) => convert(value, path, true));
+  for (const { name, schema: inner, default: given } of schema.fields) {
+    fields.push({ name, hasDefault: given !== undefined, convert: compileToAvsc(inner, made) });
+  }
+  return untagged;
+}
+
+/** A record inside a union of records also has `kind`. */
+const TAGGED = new WeakMap<ToAvsc, ToAvsc>();
+
+function compileUnion(schema: UnionSchema, made: Map<AvroSchema, ToAvsc>): ToAvsc {
+  const union = unionForm(schema);
+  if (union.form === 'plain') {
+    const { branch } = union;
+    if (branch === null) return PRIMITIVES.null;
+    const inner = compileToAvsc(branch, made);
+    const key = branchKey(branch);
+    return (value, path) => (value === null && union.nullable ? null : { [key]: inner(value, path) });
+  }
+  const kinds = new Map(
+    [...union.kinds].map(([kind, branch]) => [
+      kind,
+      { key: branchKey(branch), inner: compileToAvsc(branch, made) },
+    ]),
+  );
+  const names = [...kinds.keys()].join(', ');
+  const needed =
+    union.form === 'records'
+      ? `{ kind, … }, kind one of ${names},`
+      : `{ kind, value }, kind one of ${names},`;
+  return (value, path) => {
+    if (value === null && union.nullable) return null;
+    const kind = isObject(value) ? kinds.get(String(value.kind)) : undefined;
+    if (!isObject(value) || kind === undefined) return refuseValue(path, needed);
+    if (union.form === 'records') return { [kind.key]: (TAGGED.get(kind.inner) ?? kind.inner)(value, path) };
+    if (Object.keys(value).length !== 2 || !Object.hasOwn(value, 'value')) return refuseValue(path, needed);
+    return { [kind.key]: kind.inner(value.value, path) };
+  };
+}
+
+/** The name under which avsc wraps a branch. */
+export function branchKey(branch: AvroSchema): string {
+  return 'fullName' in branch ? branch.fullName : kindOf(branch);
+}
