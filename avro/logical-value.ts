@@ -97,8 +97,10 @@ function decimal(precision: number, scale: number, size: number | null): Logical
   const needed = `a Decimal of at most ${precision} digits, ${scale} of them after the point,`;
   return {
     toBase: (value, path) => {
-      const fits = value instanceof Decimal && value.scale === scale && digitsOf(value.unscaled) <= precision;
-      return (fits ? toTwosComplement(value.unscaled, size) : null) ?? refuseValue(path, needed);
+      // By shape, because generated code declares the type without this class.
+      const { unscaled, scale: given } = (value ?? {}) as Partial<Decimal>;
+      const fits = typeof unscaled === 'bigint' && given === scale && digitsOf(unscaled) <= precision;
+      return (fits ? toTwosComplement(unscaled, size) : null) ?? refuseValue(path, needed);
     },
     fromBase: (base, path) => {
       const unscaled = fromTwosComplement(base as Uint8Array);

@@ -1,0 +1,64 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { Node } from 'jsonc-parser';
+import { type JsonTree, memberOf, parseJsonTree } from '#avro/json-tree.ts';
+import type { Problem } from '#avro/problems.ts';
+import schema from '#contract/contract.schema.json' with { type: 'json' };
+import type { CompatibilityLevel, Waiver } from '#contract/contract.ts';
+
+/** What `contract.json` says, with its defaults. */
+export interface ContractSettings {
+  readonly topic: string;
+  readonly key: string;
+  readonly id?: string;
+  readonly time?: string;
+  readonly partitions: number;
+  readonly retentionDays: number;
+  readonly compatibility: CompatibilityLevel;
+  readonly acceptSubjects: readonly string[];
+  readonly table: string;
+  readonly owner?: string;
+  readonly waivers: readonly Waiver[];
+}
+
+export interface ReadSettings {
+  /** Null if there are problems. */
+  readonly settings: ContractSettings | null;
+  readonly tree: JsonTree;
+  readonly problems: readonly Problem[];
+}
+
+const validate = new Ajv2020({ allErrors: true, useDefaults: true, strict: true }).compile<ContractSettings>(
+  schema,
+);
+
+/** Reads the text of a `contract.json`; `contract.schema.json` is the one description of what it may say. */
+export function readSettings(text: string, file: string): ReadSettings {
+  const tree = parseJsonTree(text, file);
+  if (tree.root === null) return { settings: null, tree, problems: tree.problems };
+  const { root } = tree;
+  const json: unknown = JSON.parse(text);
+  if (validate(json)) return { settings: json, tree, problems: [] };
+  const problems = (validate.errors ?? []).map((error) => ({
+    position: tree.positionOf(nodeAt(root, error.instancePath)),
+    message: messageOf(error),
+  }));
+  return { settings: null, tree, problems };
+}
+
+/** The node that a JSON pointer names, or the nearest one around it. */
+export function nodeAt(root: Node, pointer: string): Node {
+  let node = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const next = node.type === 'array' ? node.children?.[Number(part)] : memberOf(node, part);
+    if (next === undefined) return node;
+    node = next;
+  }
+  return node;
+}
+
+function messageOf({ instancePath, keyword, message, params }: ErrorObject): string {
+  const place = instancePath.slice(1).replaceAll('/', '.') || 'the contract';
+  if (keyword === 'additionalProperties') return `${place} does not know "${params.additionalProperty}"`;
+  if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as string[]).join(', ')}`;
+  return `${place} ${message}`;
+}
