@@ -128,7 +128,10 @@ class Scan {
   }
 
   #length(path: string): number {
-    return Number(this.#integer(path, 0n, BigInt(this.#bytes.length - this.#at)));
+    const length = this.#varint(path);
+    if (length < 0n) this.#refuse(path, 'a length is negative');
+    if (length > BigInt(this.#bytes.length - this.#at)) this.#refuse(path, 'the bytes end early');
+    return Number(length);
   }
 
   #integer(path: string, lowest: bigint, highest: bigint): bigint {

@@ -67,7 +67,8 @@ async function handleBatch(batch: Batch, { reader, sink }: Route, deps: ConsumeD
   const last = records.at(-1);
   if (last === undefined) return;
   const { contract } = reader;
-  const writers = await deps.hold(signal, () => deps.writers.lookUp(schemaIdsOf(records)));
+  const subjects = new Set([contract.subject, ...contract.acceptSubjects]);
+  const writers = await deps.hold(signal, () => deps.writers.lookUp(schemaIdsOf(records), subjects));
   const outcome = partition(records, writers, reader);
   const { accepted, refused } = outcome;
   const written =

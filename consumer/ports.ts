@@ -80,10 +80,7 @@ export interface WriterSchemas {
    * minute: a schema may be registered for one more subject at any time.
    * @throws ZonerError REGISTRY_UNAVAILABLE, REGISTRY_AUTH: nothing is known, hold.
    */
-  lookUp(
-    ids: Iterable<number>,
-    accepted?: ReadonlySet<string>,
-  ): Promise<ReadonlyMap<number, WriterSchema>>;
+  lookUp(ids: Iterable<number>, accepted?: ReadonlySet<string>): Promise<ReadonlyMap<number, WriterSchema>>;
 }
 
 /** Where a record came from first; a replayed record carries it in its `dlt.src.*` headers. */

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { AddCommand } from '#cli/command.ts';
+import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
+import { countOf, printApplied, printPlan } from '#cli/plan-lines.ts';
+import { loadSettings } from '#cli/settings.ts';
+import type { Shell } from '#cli/shell.ts';
+import { loadContracts } from '#contract/load.ts';
+import { ExitCode } from '#core/errors.ts';
+import type { TopicsPlan } from '#kafka/topics-plan.ts';
+
+/** `zoner topics plan|apply`: a contract's topics, against those of the cluster. */
+export const addTopics: AddCommand = (program, shell, finish) => {
+  const topics = program
+    .command('topics')
+    .description("compare the cluster's topics with the contracts, and create them");
+  withContracts(topics.command('plan'))
+    .description('print what apply would do; exit 2 if that is anything, 1 if apply would refuse')
+    .addOption(formatOption('text', 'json'))
+    .action(async (options: ContractOptions & { format: string }) => {
+      const { plan } = await read(shell, options);
+      const code = printPlan(shell, 'topics', plan.changes, options.format);
+      tellNotes(shell, plan);
+      for (const { description } of plan.refusals) shell.tell(`refused: ${description}`);
+      finish(plan.refusals.length > 0 ? ExitCode.negative : code);
+    });
+  withContracts(topics.command('apply'))
+    .description('create topics, add partitions, alter settings; never delete')
+    .action(async (options: ContractOptions) => {
+      const { admin, plan, applyTopics } = await read(shell, options);
+      tellNotes(shell, plan);
+      await applyTopics(plan, admin, (change) => printApplied(shell, change));
+      shell.print(`topics: ${countOf(plan.changes.length, 'change')} made`);
+    });
+};
+
+function tellNotes(shell: Shell, { notes }: TopicsPlan): void {
+  for (const { description } of notes) shell.tell(`note: ${description}`);
+}
+
+async function read(shell: Shell, options: ContractOptions) {
+  const settings = loadSettings(shell, options.env);
+  const contracts = await loadContracts(join(shell.directory, options.schemas));
+  const { createKafkajsTopics } = await import('#kafka/kafkajs-topics.ts');
+  const { applyTopics, readTopicsPlan } = await import('#kafka/topics-apply.ts');
+  const { desiredTopics } = await import('#kafka/topics-desired.ts');
+  const admin = createKafkajsTopics(settings.kafka);
+  return { admin, applyTopics, plan: await readTopicsPlan(desiredTopics(contracts), admin) };
+}
