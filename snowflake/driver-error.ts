@@ -1,0 +1,52 @@
+import { type ErrorCode, isZonerError, messageOf, ZonerError } from '#core/errors.ts';
+
+/**
+ * Snowflake's codes, as its documentation and connectors list them: what is not there or not granted, what a row's
+ * values did, who may not sign in. Everything else that carries a code is a refusal, and what carries none an outage.
+ */
+const MEANING: Readonly<Record<string, ErrorCode>> = {
+  '002003': 'TABLE_MISSING',
+  '002043': 'TABLE_MISSING',
+  '390100': 'WAREHOUSE_AUTH',
+  '390144': 'WAREHOUSE_AUTH',
+  '390101': 'WAREHOUSE_AUTH',
+  '390114': 'WAREHOUSE_UNAVAILABLE',
+  '390104': 'WAREHOUSE_UNAVAILABLE',
+  '000625': 'WAREHOUSE_UNAVAILABLE',
+  '000604': 'WAREHOUSE_UNAVAILABLE',
+  '000630': 'WAREHOUSE_UNAVAILABLE',
+  '100035': 'DATA_REFUSED',
+  '100037': 'DATA_REFUSED',
+  '100038': 'DATA_REFUSED',
+  '100039': 'DATA_REFUSED',
+  '100040': 'DATA_REFUSED',
+  '100069': 'DATA_REFUSED',
+  '100072': 'DATA_REFUSED',
+  '100078': 'DATA_REFUSED',
+  '100132': 'DATA_REFUSED',
+  '100183': 'DATA_REFUSED',
+};
+
+/** The driver's own codes (of the client, six digits from 400000 on) are about the network and the session. */
+const DRIVER_CODE = /^40\d{4}$/;
+
+/** What a failed statement means. Data errors of Snowflake quote the value, so their text goes no further. */
+export function driverError(error: unknown, doing: string): ZonerError {
+  if (isZonerError(error)) return error;
+  const code = codeOf(error);
+  if (code === null || DRIVER_CODE.test(code)) {
+    return new ZonerError('WAREHOUSE_UNAVAILABLE', `${doing}: ${messageOf(error)}`, { cause: error });
+  }
+  const meaning = MEANING[code] ?? 'WAREHOUSE_REFUSED';
+  const says = meaning === 'DATA_REFUSED' ? 'a value does not fit its column' : messageOf(error);
+  return new ZonerError(meaning, `${doing}: ${says} (Snowflake ${code})`, {
+    context: { snowflake: code },
+    ...(meaning === 'DATA_REFUSED' ? {} : { cause: error }),
+  });
+}
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  const text = String(error.code);
+  return /^\d{1,6}$/.test(text) ? text.padStart(6, '0') : null;
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import type snowflakeModule from 'snowflake-sdk';
+import type { SnowflakeConfig } from '#core/config.ts';
+import { messageOf, ZonerError } from '#core/errors.ts';
+import { driverError } from '#snowflake/driver-error.ts';
+import type { StatementResult, Warehouse } from '#snowflake/warehouse.ts';
+
+type Snowflake = typeof snowflakeModule;
+type Connection = snowflakeModule.Connection;
+
+export interface DriverOptions {
+  readonly appVersion: string;
+  /** For each statement. Our own, because the driver retries an outage for a minute and a half. Default 60 000. */
+  readonly deadlineMs?: number;
+}
+
+let loaded: Promise<Snowflake> | undefined;
+
+/** Heavy, so loaded when used; configured once, because its settings are the process'. */
+function loadDriver(): Promise<Snowflake> {
+  loaded ??= (async () => {
+    // The driver reads this while it loads; otherwise it asks two cloud addresses who it is.
+    process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION = 'true';
+    const { default: snowflake } = await import('snowflake-sdk');
+    // It would print to standard output and write snowflake.log into the folder.
+    snowflake.configure({ logLevel: 'OFF', additionalLogToConsole: false });
+    return snowflake;
+  })();
+  return loaded;
+}
+
+/** A session with Snowflake. It connects when it is used first, and again after the session was lost. */
+export function createWarehouse(config: SnowflakeConfig, options: DriverOptions): Warehouse {
+  const { deadlineMs = 60_000, appVersion } = options;
+  let session: Promise<Connection> | null = null;
+
+  const connected = async (): Promise<Connection> => {
+    session ??= connect(config, appVersion);
+    try {
+      return await session;
+    } catch (error) {
+      session = null;
+      throw driverError(error, 'connecting to Snowflake');
+    }
+  };
+
+  return {
+    async execute(sql, binds = []) {
+      const connection = await withDeadline(connected(), deadlineMs, 'connecting to Snowflake');
+      try {
+        return await withDeadline(run(connection, sql, binds), deadlineMs, 'the statement');
+      } catch (error) {
+        const known = driverError(error, firstLine(sql));
+        // After an outage of unknown outcome the session is not to be trusted.
+        if (known.code === 'WAREHOUSE_UNAVAILABLE') session = null;
+        throw known;
+      }
+    },
+    async close() {
+      const open = await session?.catch(() => null);
+      session = null;
+      if (open) await new Promise<void>((resolve) => open.destroy(() => resolve()));
+    },
+  };
+}
+
+async function connect(config: SnowflakeConfig, appVersion: string): Promise<Connection> {
+  const snowflake = await loadDriver();
+  const connection = snowflake.createConnection({
+    account: config.account,
+    username: config.user,
+    ...credentials(config),
+    ...(config.accessUrl === null ? {} : { accessUrl: config.accessUrl }),
+    ...(config.warehouse === null ? {} : { warehouse: config.warehouse }),
+    ...(config.role === null ? {} : { role: config.role }),
+    application: 'Zoner',
+    clientSessionKeepAlive: true,
+    fetchAsString: ['Number', 'Date', 'JSON', 'Boolean', 'Buffer'],
+    queryTag: `zoner/${appVersion}`,
+  });
+  await connection.connectAsync(() => {});
+  await run(connection, "ALTER SESSION SET TIMEZONE = 'UTC'", []);
+  return connection;
+}
+
+function credentials({ auth }: SnowflakeConfig): object {
+  if ('password' in auth) return { password: auth.password };
+  try {
+    return { authenticator: 'SNOWFLAKE_JWT', privateKey: readFileSync(auth.privateKeyPath, 'utf8') };
+  } catch (error) {
+    throw new ZonerError('FILE_UNREADABLE', `SNOWFLAKE_PRIVATE_KEY_PATH: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function run(connection: Connection, sqlText: string, binds: readonly string[]): Promise<StatementResult> {
+  return new Promise((resolve, reject) => {
+    connection.execute({
+      sqlText,
+      binds: [...binds],
+      rowMode: 'array',
+      complete: (error, statement, rows) => {
+        if (error) return reject(error);
+        const columns = (statement.getColumns() ?? []).map((column) => column.getName());
+        const cells = (rows ?? []) as readonly (readonly unknown[])[];
+        resolve({
+          columns,
+          rows: cells.map((row) =>
+            row.map((cell) => (cell === null || cell === undefined ? null : String(cell))),
+          ),
+          affected: statement.getNumUpdatedRows() ?? 0,
+        });
+      },
+    });
+  });
+}
+
+async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new ZonerError('WAREHOUSE_UNAVAILABLE', `${what} gave no answer in ${ms} ms`));
+  }, ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}
+
+/** Names a statement in an error without its values. */
+function firstLine(sql: string): string {
+  return sql.split('\n', 1)[0]?.slice(0, 120) ?? '';
+}

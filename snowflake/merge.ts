@@ -1,0 +1,68 @@
+import { literal, type Place, qualified, quoted } from '#snowflake/names.ts';
+import type { Row } from '#snowflake/row.ts';
+import { IDENTITY, type Table } from '#snowflake/table.ts';
+
+export interface Statement {
+  readonly sql: string;
+  readonly binds: readonly string[];
+}
+
+/**
+ * One MERGE that inserts the rows whose identity is not in the table yet. The rows are one JSON text: one bind, no
+ * staging, no guess at types. A range of offsets a partition lets Snowflake pass over the rest of the table. The source
+ * is made distinct first, because a MERGE inserts every copy of a row that it does not find.
+ */
+export function mergeStatement(table: Table, place: Place, rows: readonly Row[]): Statement {
+  const columns = table.columns.map(({ name }) => quoted(name));
+  const values = table.columns.map(({ name, member, fromJson }) => {
+    return `    ${fromJson(`f.VALUE:${quoted(member)}`)} AS ${quoted(name)}`;
+  });
+  const sql = `MERGE INTO ${qualified(place, table.name)} AS t USING (
+  SELECT
+${values.join(',\n')}
+  FROM LATERAL FLATTEN(INPUT => PARSE_JSON(?)) AS f
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY ${IDENTITY.map(quoted).join(', ')} ORDER BY f.INDEX) = 1
+) AS s
+ON ${IDENTITY.map((name) => `t.${quoted(name)} = s.${quoted(name)}`).join(' AND ')}
+  AND (${rangesOf(rows).map(rangeCondition).join(' OR ')})
+WHEN NOT MATCHED THEN INSERT (${columns.join(', ')})
+VALUES (${columns.map((name) => `s.${name}`).join(', ')})`;
+  return { sql, binds: [`[${rows.map(({ json }) => json).join(',')}]`] };
+}
+
+/** The hashes of the rows that the table holds in the ranges of these. */
+export function hashesStatement(table: Table, place: Place, rows: readonly Row[]): Statement {
+  const columns = [...IDENTITY, '_VALUE_SHA256'].map(
+    (name) => `t.${quoted(name)}::VARCHAR AS ${quoted(name)}`,
+  );
+  const sql = `SELECT ${columns.join(', ')} FROM ${qualified(place, table.name)} AS t
+WHERE ${rangesOf(rows).map(rangeCondition).join(' OR ')}`;
+  return { sql, binds: [] };
+}
+
+interface Range {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+function rangesOf(rows: readonly Row[]): readonly Range[] {
+  const ranges = new Map<string, Range>();
+  for (const { topic, partition, offset } of rows) {
+    const key = `${partition}/${topic}`;
+    const { first, last } = ranges.get(key) ?? { first: offset, last: offset };
+    ranges.set(key, {
+      topic,
+      partition,
+      first: offset < first ? offset : first,
+      last: offset > last ? offset : last,
+    });
+  }
+  return [...ranges.values()];
+}
+
+/** Literals, not binds: Snowflake prunes micro-partitions by what it sees when it compiles. */
+function rangeCondition({ topic, partition, first, last }: Range): string {
+  return `(t."_TOPIC" = ${literal(topic)} AND t."_PARTITION" = ${partition} AND t."_OFFSET" BETWEEN ${first} AND ${last})`;
+}

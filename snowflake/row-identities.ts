@@ -1,0 +1,21 @@
+import { type Place, qualified } from '#snowflake/names.ts';
+import type { Warehouse } from '#snowflake/warehouse.ts';
+
+/** The identities of a table's rows that came from one topic, and how many rows carry each. */
+export async function readRowIdentities(
+  warehouse: Warehouse,
+  place: Place,
+  table: string,
+  topic: string,
+): Promise<readonly { readonly partition: number; readonly offset: bigint; readonly rows: number }[]> {
+  const { rows } = await warehouse.execute(
+    `SELECT "_PARTITION"::VARCHAR AS P, "_OFFSET"::VARCHAR AS O, COUNT(*)::VARCHAR AS N FROM ${qualified(place, table)}
+WHERE "_TOPIC" = ? GROUP BY "_PARTITION", "_OFFSET"`,
+    [topic],
+  );
+  return rows.map(([partition, offset, count]) => ({
+    partition: Number(partition),
+    offset: BigInt(offset ?? 0),
+    rows: Number(count),
+  }));
+}

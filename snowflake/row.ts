@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { type Json, toJson } from '#avro/json-form.ts';
+import type { RecordSchema } from '#avro/model.ts';
+import type { AcceptedRecord, KafkaRecord } from '#consumer/ports.ts';
+
+/** A row as the MERGE reads it: the record's JSON form with the metadata beside it. */
+export interface Row {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly sha256: string;
+  /** The whole row as JSON text. */
+  readonly json: string;
+}
+
+/** @param loadedAt ISO instant */
+export function rowOf(schema: RecordSchema, accepted: AcceptedRecord, loadedAt: string): Row {
+  const { record, origin, schemaId, value } = accepted;
+  const { topic, partition, offset } = origin;
+  const sha256 = createHash('sha256')
+    .update(record.value ?? '')
+    .digest('hex');
+  const members = {
+    ...(toJson(schema, value) as { readonly [key: string]: Json }),
+    _TOPIC: topic,
+    _PARTITION: partition,
+    _OFFSET: String(offset),
+    _TIMESTAMP: new Date(Number(origin.timestamp)).toISOString(),
+    _KEY: keyText(record.key),
+    _HEADERS: headersJson(record.headers),
+    _SCHEMA_ID: schemaId,
+    _VALUE_SHA256: sha256,
+    _LOADED_AT: loadedAt,
+  };
+  return { topic, partition, offset, sha256, json: JSON.stringify(members) };
+}
+
+/** The key as text if it is UTF-8, otherwise `0x` and its bytes in hex. */
+export function keyText(key: KafkaRecord['key']): string | null {
+  if (key === null) return null;
+  return isUtf8(key) ? Buffer.from(key).toString('utf8') : `0x${Buffer.from(key).toString('hex')}`;
+}
+
+/** Headers as pairs, because a name may occur twice; what replay added is not the record's own. */
+function headersJson(headers: KafkaRecord['headers']): Json {
+  const own = headers.filter(([name]) => !name.startsWith('dlt.') && !name.startsWith('__connect.'));
+  return own.map(([name, value]) => [name, value === null ? null : headerText(value)]);
+}
+
+function headerText(value: Uint8Array): string {
+  return isUtf8(value) ? Buffer.from(value).toString('utf8') : Buffer.from(value).toString('base64');
+}
