@@ -76,6 +76,7 @@ async function connect(config: SnowflakeConfig, appVersion: string): Promise<Con
     application: 'Zoner',
     clientSessionKeepAlive: true,
     fetchAsString: ['Number', 'Date', 'JSON', 'Boolean', 'Buffer'],
+    representNullAsStringNull: false,
     queryTag: `zoner/${appVersion}`,
   });
   await connection.connectAsync(() => {});

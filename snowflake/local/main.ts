@@ -1,0 +1,23 @@
+/**
+ * The local Snowflake as a process; it is not the real one, and for demo and tests only.
+ *
+ * Usage: node snowflake/local/main.ts [--port N] [--data FILE]
+ * Prints one line of JSON with its URL when it listens on 127.0.0.1. SIGTERM and SIGINT end it.
+ */
+import { parseArgs } from 'node:util';
+import { openEngine } from '#snowflake/local/engine.ts';
+import { serve } from '#snowflake/local/server.ts';
+
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '0' }, data: { type: 'string' } },
+});
+const engine = await openEngine(values.data ?? null);
+const server = await serve(engine, Number(values.port));
+for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(name, async () => {
+    await server.close();
+    engine.close();
+    process.exit(0);
+  });
+}
+process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
