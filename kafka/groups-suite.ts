@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import type { Batch } from '#consumer/ports.ts';
+import { commit, record, type SuiteTransport, text, untilAborted } from '#kafka/suite-transport.ts';
+
+/** What every adapter promises of groups, commits and offsets. */
+export function groupsSuite(transport: SuiteTransport): void {
+  const { freshTopic, send, run, take } = transport;
+
+  test('a group goes on after what it committed, another begins at the first record', async () => {
+    const topic = await freshTopic(1);
+    await send(['a', 'b', 'c'].map((value) => record(topic, value)));
+    expect(await take('one', topic, 3)).toHaveLength(3);
+    await send([record(topic, 'd')]);
+    expect((await take('one', topic, 1)).map(({ value }) => text(value))).toEqual(['d']);
+    expect(await take('two', topic, 4)).toHaveLength(4);
+  });
+
+  test('what was delivered and not committed comes again after a restart', async () => {
+    const topic = await freshTopic(1);
+    await send(['a', 'b', 'c'].map((value) => record(topic, value)));
+    const seen = Promise.withResolvers<void>();
+    const first = await run(topic, topic, async (batch) => {
+      await batch.commit(1n);
+      seen.resolve();
+    });
+    await seen.promise;
+    await first.stop();
+    const again = await take(topic, topic, 2);
+    expect(again.map(({ value }) => text(value))).toEqual(['b', 'c']);
+  });
+
+  test('stop aborts a running batch, waits for it, and refuses its commit', async () => {
+    const topic = await freshTopic(1);
+    await send([record(topic, 'a')]);
+    const started = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<unknown>();
+    let finished = false;
+    const subscription = await run(topic, topic, async (batch) => {
+      started.resolve();
+      await untilAborted(batch);
+      refused.resolve(await commit(batch).catch((error: unknown) => error));
+      finished = true;
+      throw new Error('a rejection after the abort is nobody’s business');
+    });
+    await started.promise;
+    await subscription.stop();
+    expect(finished).toBe(true);
+    expect(await refused.promise).toMatchObject({ code: 'LEASE_LOST' });
+    expect(await take(topic, topic, 1)).toHaveLength(1);
+  });
+
+  test('two members share the partitions, and what one gives up comes to the other', async () => {
+    const topic = await freshTopic(4);
+    const owners = new Map<number, string>();
+    let changed = Promise.withResolvers<void>();
+    const member = (own: string) =>
+      run(topic, topic, async (batch) => {
+        owners.set(batch.partition, own);
+        await commit(batch);
+        changed.resolve();
+      });
+    /** Sends to every partition, again and again, until their owners are as expected. */
+    const sendUntil = async (expected: () => boolean): Promise<void> => {
+      while (!expected()) {
+        changed = Promise.withResolvers<void>();
+        await send([0, 1, 2, 3].map((partition) => record(topic, 'x', { partition })));
+        await changed.promise;
+      }
+    };
+    const first = await member('first');
+    await member('second');
+    await sendUntil(() => owners.size === 4 && new Set(owners.values()).size === 2);
+    await first.stop();
+    owners.clear();
+    await sendUntil(() => owners.size === 4);
+    expect(new Set(owners.values())).toEqual(new Set(['second']));
+  });
+
+  test('a batch whose partition is taken away is told so, cannot commit, and comes again', async () => {
+    const topic = await freshTopic(2);
+    const started = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<unknown>();
+    const again = Promise.withResolvers<void>();
+    let firstTime = true;
+    const onBatch = async (batch: Batch): Promise<void> => {
+      if (!firstTime) {
+        await commit(batch);
+        again.resolve();
+        return;
+      }
+      firstTime = false;
+      started.resolve();
+      await untilAborted(batch);
+      refused.resolve(await commit(batch).catch((error: unknown) => error));
+    };
+    await run(topic, topic, onBatch);
+    await send([record(topic, 'a')]);
+    await started.promise;
+    await run(topic, topic, onBatch);
+    expect(await refused.promise).toMatchObject({ code: 'LEASE_LOST' });
+    await again.promise;
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map([[0, 1n]]));
+  });
+
+  test('a callback that fails with its partition still its own ends the run, once, and commits nothing', async () => {
+    const topic = await freshTopic(1);
+    await send([record(topic, 'a')]);
+    const fatal = Promise.withResolvers<unknown>();
+    let calls = 0;
+    await run(
+      topic,
+      topic,
+      async () => {
+        calls += 1;
+        throw new TypeError('a bug');
+      },
+      (error) => fatal.resolve(error),
+    );
+    expect(await fatal.promise).toMatchObject({ message: 'a bug' });
+    expect(calls).toBe(1);
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map());
+  });
+
+  test('the ranges and the committed offsets of a topic are those of each partition', async () => {
+    const topic = await freshTopic(2);
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map());
+    await send(['a', 'b', 'c'].map((value) => record(topic, value, { partition: 1 })));
+    await take(topic, topic, 3);
+    expect(await transport.offsets().ranges(topic)).toEqual(
+      new Map([
+        [0, { low: 0n, high: 0n }],
+        [1, { low: 0n, high: 3n }],
+      ]),
+    );
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map([[1, 3n]]));
+  });
+
+  test('the cluster has a name that stays the same', async () => {
+    const id = await transport.offsets().clusterId();
+    expect(id).not.toBe('');
+    expect(await transport.offsets().clusterId()).toBe(id);
+  });
+}

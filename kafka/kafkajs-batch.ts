@@ -1,0 +1,58 @@
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Batch, KafkaRecord } from '#consumer/ports.ts';
+import { brokerCodesOf, kafkaError } from '#kafka/kafkajs-errors.ts';
+import { headersOf } from '#kafka/kafkajs-headers.ts';
+import { type Lease, leaseLost } from '#kafka/lease.ts';
+
+/** What the coordinator says when this member, or its generation, is no longer one of the group. */
+const MEMBERSHIP_LOST: ReadonlySet<string> = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_INSTANCE_ID',
+]);
+
+/** True if a rebalance is why the call failed: the group has to be joined again. */
+export function isMembershipLost(error: unknown): boolean {
+  return brokerCodesOf(error).some((code) => MEMBERSHIP_LOST.has(code));
+}
+
+/** The port's batch over one of kafkajs. */
+export function toBatch(payload: EachBatchPayload, lease: Lease): Batch {
+  const { topic, partition, messages } = payload.batch;
+  const records = messages.map((message) => toRecord(topic, partition, message));
+  const end = (records.at(-1)?.offset ?? -1n) + 1n;
+  return {
+    topic,
+    partition,
+    records,
+    signal: lease.signal,
+    async commit(next) {
+      lease.check();
+      // Markers of transactions follow the last record unseen: committed with it, or the lag would never be zero.
+      const offset = next === end ? BigInt(payload.batch.lastOffset()) + 1n : next;
+      try {
+        await payload.commitOffsetsIfNecessary({
+          topics: [{ topic, partitions: [{ partition, offset: offset.toString() }] }],
+        });
+      } catch (error) {
+        if (!isMembershipLost(error))
+          throw kafkaError(error, `committing partition ${partition} of ${topic}`);
+        lease.revoke(error);
+        throw leaseLost(topic, partition, error);
+      }
+    },
+  };
+}
+
+function toRecord(topic: string, partition: number, message: KafkaMessage): KafkaRecord {
+  return {
+    topic,
+    partition,
+    offset: BigInt(message.offset),
+    timestamp: BigInt(message.timestamp),
+    key: message.key,
+    value: message.value,
+    headers: headersOf(message.headers),
+  };
+}

@@ -1,0 +1,149 @@
+import type { Consumer } from 'kafkajs';
+import type { ConsumerTransport, RunOptions, Subscription } from '#consumer/ports.ts';
+import type { KafkaConfig } from '#core/config.ts';
+import { withDeadline } from '#kafka/deadline.ts';
+import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
+import { kafkaError } from '#kafka/kafkajs-errors.ts';
+import { type Assignment, createMember } from '#kafka/kafkajs-member.ts';
+import { createTopicPartitions } from '#kafka/topic-partitions.ts';
+
+export interface KafkajsConsumerOptions {
+  /** How long the group waits for a member that says nothing. Default 45 000. */
+  readonly sessionTimeoutMs?: number;
+  /** How long the group waits for members to come back when it rebalances. Default 120 000. */
+  readonly rebalanceTimeoutMs?: number;
+  /** How long an empty fetch waits for records; bounds the time that `stop` takes. Default 300. */
+  readonly maxWaitMs?: number;
+  /** Bounds the memory of one batch. Default 1 MiB. */
+  readonly maxBytesPerPartition?: number;
+  /** How many partitions' callbacks run at once. Default 16. */
+  readonly concurrency?: number;
+  /** How long the first join may take before `run` gives up. Default 60 000. */
+  readonly joinDeadlineMs?: number;
+}
+
+/** How long a broker may take to hear that a member leaves; it finds out by itself after the session timeout. */
+const LEAVE_DEADLINE_MS = 5000;
+
+/** Consumes in kafkajs groups. Every partition without a committed offset begins at its first record. */
+export function createKafkajsConsumer(
+  config: KafkaConfig,
+  options: KafkajsConsumerOptions = {},
+): ConsumerTransport {
+  return {
+    exactHeaders: false,
+    run: (run) => start(config, options, run),
+  };
+}
+
+async function start(
+  config: KafkaConfig,
+  options: KafkajsConsumerOptions,
+  run: RunOptions,
+): Promise<Subscription> {
+  const { sessionTimeoutMs = 45_000, joinDeadlineMs = 60_000 } = options;
+  const heartbeatMs = Math.min(3000, Math.floor(sessionTimeoutMs / 6));
+  const joining = Promise.withResolvers<void>();
+  let phase: 'joining' | 'running' | 'ended' = 'joining';
+  let consumer: Consumer | null = null;
+
+  const fail = (error: unknown): void => {
+    if (phase === 'ended') return;
+    const before = phase;
+    const stopped = stop();
+    if (before === 'joining') joining.reject(error);
+    else void stopped.then(() => run.onFatal(error));
+  };
+  const member = createMember({
+    onBatch: run.onBatch,
+    heartbeatMs,
+    onBug: fail,
+    isRunning: () => phase !== 'ended',
+  });
+  const stop = async (): Promise<void> => {
+    phase = 'ended';
+    member.revokeAll(new Error('the consumer stops'));
+    const left = consumer?.stop();
+    await member.settled();
+    await withDeadline(left ?? Promise.resolve(), LEAVE_DEADLINE_MS, 'leaving').catch(() => undefined);
+    const gone = consumer?.disconnect() ?? Promise.resolve();
+    await withDeadline(gone, LEAVE_DEADLINE_MS, 'disconnecting').catch(() => undefined);
+  };
+
+  try {
+    const asked = createTopicPartitions(config).of(run.topics);
+    await withDeadline(asked, joinDeadlineMs, 'asking for the topics');
+    consumer = createConsumer(config, options, run.group, heartbeatMs, () => phase !== 'ended');
+    watch(consumer, {
+      joined(assignment) {
+        member.joined(assignment);
+        if (phase === 'joining') phase = 'running';
+        joining.resolve();
+      },
+      rebalancing: () => member.revokeAll(new Error('the group rebalances')),
+      crashed(error, restarts) {
+        member.revokeAll(error);
+        if (!restarts) fail(kafkaError(error, `consuming as ${run.group}`));
+      },
+    });
+    const begin = begun(consumer, run.topics, member.eachBatch, options.concurrency ?? 16);
+    begin.catch(fail);
+    await withDeadline(joining.promise, joinDeadlineMs, `joining the group ${run.group}`);
+  } catch (error) {
+    await stop();
+    throw kafkaError(error, `joining the group ${run.group}`);
+  }
+  return { stop };
+}
+
+async function begun(
+  consumer: Consumer,
+  topics: readonly string[],
+  eachBatch: ReturnType<typeof createMember>['eachBatch'],
+  concurrency: number,
+): Promise<void> {
+  await consumer.connect();
+  // Without `fromBeginning` kafkajs skips to the end where nothing is committed or the committed offset is gone.
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: concurrency,
+    eachBatch,
+  });
+}
+
+function createConsumer(
+  config: KafkaConfig,
+  options: KafkajsConsumerOptions,
+  group: string,
+  heartbeatMs: number,
+  isRunning: () => boolean,
+): Consumer {
+  const { sessionTimeoutMs = 45_000, rebalanceTimeoutMs = 120_000 } = options;
+  return createKafka(config).consumer({
+    groupId: group,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: rebalanceTimeoutMs,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: options.maxWaitMs ?? 300,
+    maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
+    maxBytes: 16 * 1024 * 1024,
+    allowAutoTopicCreation: false,
+    // A broker that is away is waited for, unless nobody waits any more.
+    retry: { ...RETRY, restartOnFailure: () => Promise.resolve(isRunning()) },
+  });
+}
+
+interface Watcher {
+  joined(assignment: Assignment): void;
+  rebalancing(): void;
+  crashed(error: unknown, restarts: boolean): void;
+}
+
+function watch(consumer: Consumer, watcher: Watcher): void {
+  const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events;
+  consumer.on(GROUP_JOIN, ({ payload }) => watcher.joined(payload.memberAssignment));
+  consumer.on(REBALANCING, () => watcher.rebalancing());
+  consumer.on(CRASH, ({ payload }) => watcher.crashed(payload.error, payload.restart));
+}

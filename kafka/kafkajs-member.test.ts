@@ -1,0 +1,110 @@
+import type { EachBatchPayload } from 'kafkajs';
+import { expect, test } from 'vitest';
+import type { Batch } from '#consumer/ports.ts';
+import { createMember } from '#kafka/kafkajs-member.ts';
+
+const protocolError = (type: string): Error => Object.assign(new Error(type), { type });
+
+/** What kafkajs would hand over for offsets 5 and 6 of partition 0, followed by a transaction marker. */
+function payload(faults: { heartbeat?: Error; commit?: Error } = {}) {
+  const done: string[] = [];
+  const message = (offset: string) => ({ offset, timestamp: '1', key: null, value: null, headers: {} });
+  const call = {
+    batch: { topic: 't', partition: 0, messages: [message('5'), message('6')], lastOffset: () => '7' },
+    resolveOffset: (offset: string) => done.push(`resolve ${offset}`),
+    heartbeat: async () => {
+      done.push('heartbeat');
+      if (faults.heartbeat !== undefined) throw faults.heartbeat;
+    },
+    commitOffsetsIfNecessary: async (offsets: { topics: { partitions: { offset: string }[] }[] }) => {
+      if (faults.commit !== undefined) throw faults.commit;
+      done.push(`commit ${offsets.topics[0]?.partitions[0]?.offset}`);
+    },
+  };
+  return { call: call as unknown as EachBatchPayload, done };
+}
+
+function memberOf(onBatch: (batch: Batch) => Promise<void>) {
+  const bugs: unknown[] = [];
+  const state = { running: true };
+  const onBug = (error: unknown) => bugs.push(error);
+  const member = createMember({ onBatch, heartbeatMs: 1, onBug, isRunning: () => state.running });
+  member.joined({ t: [0] });
+  return { member, bugs, state };
+}
+
+const untilAborted = ({ signal }: Batch): Promise<unknown> =>
+  new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+
+test('a commit after the last record takes the markers behind it along, another does not', async () => {
+  const { call, done } = payload();
+  const { member } = memberOf(async (batch) => {
+    await batch.commit(6n);
+    await batch.commit(7n);
+  });
+  await member.eachBatch(call);
+  expect(done.filter((each) => each !== 'heartbeat')).toEqual(['commit 6', 'commit 8', 'resolve 6']);
+});
+
+test('a heartbeat that fails takes the partition away, and kafkajs is told to join again', async () => {
+  const lost = protocolError('REBALANCE_IN_PROGRESS');
+  const { call, done } = payload({ heartbeat: lost });
+  const refused: unknown[] = [];
+  const { member, bugs } = memberOf(async (batch) => {
+    await untilAborted(batch);
+    refused.push(await batch.commit(7n).catch((error: unknown) => error));
+  });
+  await expect(member.eachBatch(call)).rejects.toBe(lost);
+  expect(refused).toEqual([expect.objectContaining({ code: 'LEASE_LOST' })]);
+  expect(done).not.toContain('resolve 6');
+  expect(bugs).toEqual([]);
+});
+
+test('a commit that the coordinator refuses to this generation loses the partition', async () => {
+  const lost = protocolError('ILLEGAL_GENERATION');
+  const { call } = payload({ commit: lost });
+  const { member, bugs } = memberOf((batch) => batch.commit(7n));
+  await expect(member.eachBatch(call)).rejects.toBe(lost);
+  expect(bugs).toEqual([]);
+});
+
+test('a commit that fails for another reason can be tried again', async () => {
+  const { call } = payload({ commit: new Error('connection closed') });
+  const codes: unknown[] = [];
+  const { member } = memberOf(async (batch) => {
+    codes.push(await batch.commit(7n).catch((error: unknown) => error));
+    codes.push(batch.signal.aborted);
+  });
+  await member.eachBatch(call);
+  expect(codes).toEqual([expect.objectContaining({ code: 'KAFKA_UNAVAILABLE' }), false]);
+});
+
+test('a batch from before a rejoin moves no position after it', async () => {
+  const { call, done } = payload();
+  const { member } = memberOf(async () => member.joined({ t: [0] }));
+  await member.eachBatch(call);
+  expect(done).not.toContain('resolve 6');
+});
+
+test('a batch of a partition that is not assigned, or that arrives after the end, is dropped', async () => {
+  const batches: Batch[] = [];
+  const { member, state } = memberOf(async (batch) => {
+    batches.push(batch);
+  });
+  member.joined({ t: [1] });
+  await member.eachBatch(payload().call);
+  member.joined({ t: [0] });
+  state.running = false;
+  await member.eachBatch(payload().call);
+  expect(batches).toEqual([]);
+});
+
+test('a bug is told once and nothing is thrown into kafkajs', async () => {
+  const { call, done } = payload();
+  const { member, bugs } = memberOf(async () => {
+    throw new RangeError('a bug');
+  });
+  await member.eachBatch(call);
+  expect(bugs).toEqual([expect.objectContaining({ message: 'a bug' })]);
+  expect(done).not.toContain('resolve 6');
+});

@@ -1,0 +1,54 @@
+import { compileEncoder } from '#avro/codec.ts';
+import { parseSchema } from '#avro/parse.ts';
+import type { ContractValue } from '#generated/contract-value.ts';
+import { encodeRecord, type RecordMaker } from '#producer/encode-record.ts';
+import type { ProducerTransport, SchemaIds } from '#producer/ports.ts';
+
+export interface ProducerDeps {
+  readonly transport: ProducerTransport;
+  readonly schemaIds: SchemaIds;
+}
+
+export interface Producer {
+  /**
+   * Looks the schema's id up, so that a producer whose schema is not registered refuses to start.
+   * @throws ZonerError NOT_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_AUTH
+   */
+  prepare<Read, Write>(contract: ContractValue<Read, Write>): Promise<RecordMaker>;
+  /**
+   * Resolves when every value is acknowledged by all in-sync replicas. None is sent if one does not fit.
+   * @throws ZonerError VALUE_INVALID, KAFKA_UNAVAILABLE, TOPIC_MISSING, and as `prepare`
+   */
+  send<Read, Write>(contract: ContractValue<Read, Write>, ...values: NoInfer<Write>[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A producer for any number of contracts. It never registers a schema. */
+export function createProducer({ transport, schemaIds }: ProducerDeps): Producer {
+  const makers = new Map<string, Promise<RecordMaker>>();
+  const make = async (contract: ContractValue<unknown, unknown>): Promise<RecordMaker> => {
+    const { topic, key, subject, registered } = contract;
+    const schemaId = await schemaIds.idOf(subject, registered.text, registered.references);
+    return { topic, key, schemaId, encoder: compileEncoder(parseSchema(contract.schema)) };
+  };
+  const prepare = (contract: ContractValue<unknown, unknown>): Promise<RecordMaker> => {
+    const id = `${contract.subject} ${contract.fingerprint}`;
+    const known = makers.get(id);
+    if (known !== undefined) return known;
+    // A failed look-up is forgotten, so that the next send asks again.
+    const made = make(contract).catch((error: unknown) => {
+      makers.delete(id);
+      throw error;
+    });
+    makers.set(id, made);
+    return made;
+  };
+  return {
+    prepare,
+    async send(contract, ...values) {
+      const maker = await prepare(contract);
+      await transport.send(values.map((value) => encodeRecord(maker, value)));
+    },
+    close: () => transport.close(),
+  };
+}

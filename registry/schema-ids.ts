@@ -1,0 +1,112 @@
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import type { RegisteredType } from '#contract/contract.ts';
+import type { RegistryConfig } from '#core/config.ts';
+import { ZonerError } from '#core/errors.ts';
+import type { SchemaIds } from '#producer/ports.ts';
+import { lookUpType, referencesOf } from '#registry/actual.ts';
+import {
+  createRegistryClient,
+  type Reference,
+  type RegisteredVersion,
+  type RegistryClient,
+} from '#registry/client.ts';
+import { lookUpMiddleware } from '#registry/lookup-middleware.ts';
+
+export interface SchemaIdsOptions {
+  /**
+   * The types of all contracts (`Contract.types`). A reference means one version of its subject, and only the type's text
+   * tells which: the id of a schema that refers to another version would label bytes that do not fit it.
+   */
+  readonly types: readonly RegisteredType[];
+  /** For each request. Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The ids of schemas that are registered already. `@kafkajs/confluent-schema-registry` asks for them; when it fails, Zoner's
+ * own client asks the same once more and its answer counts, because that package reports a refused connection as a 400
+ * and takes a web page for an answer. Nothing here can register.
+ */
+export function createSchemaIds(config: RegistryConfig, options: SchemaIdsOptions): SchemaIds {
+  const { types, timeoutMs = 5000 } = options;
+  const client = createRegistryClient(config, { timeoutMs });
+  const byName = new Map(types.map((type) => [type.fullName, type]));
+  return {
+    async idOf(subject, text, names) {
+      const versions = await versionsOf(client, byName, names);
+      const references = versions === null ? null : referenceList(names, versions);
+      if (references === null) throw notRegistered(subject);
+      const id = await askPackage(config, timeoutMs, subject, text, references);
+      if (id !== null) return id;
+      const found = await client.lookUp(subject, text, references);
+      if (found === null) throw notRegistered(subject);
+      return found.id;
+    },
+  };
+}
+
+function notRegistered(subject: string): ZonerError {
+  return new ZonerError('NOT_REGISTERED', `The registry does not hold this schema for "${subject}".`, {
+    context: { subject },
+  });
+}
+
+/** Where these types, and those they refer to in turn, are registered; null if one of them is not. */
+async function versionsOf(
+  client: RegistryClient,
+  byName: ReadonlyMap<string, RegisteredType>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, RegisteredVersion> | null> {
+  const versions = new Map<string, RegisteredVersion>();
+  const add = async (name: string): Promise<boolean> => {
+    if (versions.has(name)) return true;
+    const type = byName.get(name);
+    if (type === undefined) throw new Error(`the type ${name} was not given to createSchemaIds`);
+    for (const inner of type.references) if (!(await add(inner))) return false;
+    const found = await lookUpType(client, type, versions);
+    if (found !== null) versions.set(name, found);
+    return found !== null;
+  };
+  for (const name of names) if (!(await add(name))) return null;
+  return versions;
+}
+
+function referenceList(
+  names: readonly string[],
+  versions: ReadonlyMap<string, RegisteredVersion>,
+): readonly Reference[] | null {
+  return referencesOf({ subject: '', fullName: '', text: '', file: '', references: names }, versions);
+}
+
+type AvroText = Extract<
+  Parameters<SchemaRegistry['getRegistryIdBySchema']>[1],
+  { readonly type: SchemaType.AVRO }
+>;
+
+/** Null for whatever goes wrong: the package's errors do not say what it was. */
+async function askPackage(
+  config: RegistryConfig,
+  timeoutMs: number,
+  subject: string,
+  text: string,
+  references: readonly Reference[],
+): Promise<number | null> {
+  const { auth } = config;
+  const registry = new SchemaRegistry({
+    host: config.url,
+    clientId: 'zoner',
+    // The package keeps these in one place for all its instances, so they are the same everywhere in Zoner.
+    retry: { retries: 0 },
+    ...(auth !== null && 'user' in auth ? { auth: { username: auth.user, password: auth.password } } : {}),
+    middlewares: [
+      lookUpMiddleware(references, timeoutMs, auth !== null && 'token' in auth ? auth.token : null),
+    ],
+  });
+  try {
+    const schema: AvroText = { type: SchemaType.AVRO, schema: text, references: [...references] };
+    const id: unknown = await registry.getRegistryIdBySchema(subject, schema);
+    return typeof id === 'number' && Number.isInteger(id) && id > 0 ? id : null;
+  } catch {
+    return null;
+  }
+}
