@@ -48,7 +48,7 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
       addRecommend(program, shell, finish);
       addReconcile(program, shell, finish);
       addStack(program, shell, finish);
-      addDemo(program, shell, finish);
+      addDemo(program, shell, finish, (inside, command) => createProgram(inside).run(command));
       await program.parseAsync(args, { from: 'user' });
       return exit;
     },

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
 import { createProgram } from '#cli/program.ts';
 import { reportError } from '#cli/report-error.ts';
 import { processShell } from '#cli/shell.ts';

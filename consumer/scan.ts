@@ -4,6 +4,8 @@ import type { ConsumerTransport, KafkaRecord, TopicOffsets } from '#consumer/por
 export interface ScanDeps {
   readonly transport: ConsumerTransport;
   readonly offsets: TopicOffsets;
+  /** Ends the scan early, with the signal's reason as its error. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -40,9 +42,12 @@ export async function scan(
     },
     onFatal: ended.reject,
   });
+  const stop = (): void => ended.reject(deps.signal.reason);
+  deps.signal.addEventListener('abort', stop);
   try {
     await ended.promise;
   } finally {
+    deps.signal.removeEventListener('abort', stop);
     await subscription.stop();
   }
 }

@@ -36,7 +36,7 @@ export function breakRecord(
       case '1 to 4 bytes':
         return random.bytes(random.integer(1, 4));
       case 'unknown id':
-        return frame(UNKNOWN_ID + random.integer(0, 9), payload);
+        return frame(UNKNOWN_ID, payload);
       case 'id of another subject':
         return frame(foreignId, payload);
       case 'truncated':

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { AddCommand } from '#cli/command.ts';
+import {
+  type ContractOptions,
+  formatOption,
+  fraction,
+  positiveInteger,
+  withContracts,
+} from '#cli/options.ts';
+import { countOf } from '#cli/plan-lines.ts';
+import { startProgress } from '#cli/progress.ts';
+import { Resources } from '#cli/resources.ts';
+import { loadSettings } from '#cli/settings.ts';
+import type { Shell } from '#cli/shell.ts';
+import { loadContracts } from '#contract/load.ts';
+import type { Produced } from '#producer/simulation/produce.ts';
+
+interface Options extends ContractOptions {
+  readonly users: number;
+  readonly days: number;
+  readonly seed: string;
+  readonly start: string;
+  readonly faults: number;
+  readonly format: string;
+}
+
+const BATCH_SIZE = 500;
+
+/** `zoner produce`: records of simulated people. */
+export const addProduce: AddCommand = (program, shell) => {
+  withContracts(program.command('produce'))
+    .description('send the sleep, meals, light and trips of simulated people, some records broken on purpose')
+    .option('--users <count>', 'people', positiveInteger, 20)
+    .option('--days <count>', 'days that each of them lives through', positiveInteger, 7)
+    .option('--seed <text>', 'the same seed gives the same records, byte for byte', 'zoner')
+    .option('--start <date>', 'the first day', '2026-03-02')
+    .option('--faults <fraction>', 'share of the records that break their contract', fraction, 0.02)
+    .addOption(formatOption('text', 'json'))
+    .action(async (options: Options) => {
+      const produced = await produce(shell, options);
+      if (options.format === 'json') {
+        shell.print(JSON.stringify({ ...produced, broken: Object.fromEntries(produced.broken) }, null, 2));
+        return;
+      }
+      const broken = [...produced.broken.values()].reduce((sum, count) => sum + count, 0);
+      shell.print(
+        `sent ${countOf(produced.activities, 'activity record')} and ${countOf(produced.trips, 'trip plan')}`,
+      );
+      shell.print(
+        `${broken} of them broken on purpose: ${[...produced.broken].map(([fault, count]) => `${count} ${fault}`).join(', ')}`,
+      );
+    });
+};
+
+async function produce(shell: Shell, options: Options): Promise<Produced> {
+  await using resources = new Resources();
+  const settings = loadSettings(shell, options.env);
+  const contracts = await loadContracts(join(shell.directory, options.schemas));
+  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { createSchemaIds } = await import('#registry/schema-ids.ts');
+  const { createProducer } = await import('#producer/producer.ts');
+  const { produceSimulation } = await import('#producer/simulation/produce.ts');
+  const transport = resources.use(createKafkajsProducer(settings.kafka));
+  const schemaIds = createSchemaIds(settings.registry, { types: contracts.flatMap(({ types }) => types) });
+  const producer = createProducer({ transport, schemaIds });
+  const progress = startProgress(shell, 'simulating');
+  try {
+    const produced = await produceSimulation(
+      { ...options, batchSize: BATCH_SIZE },
+      {
+        producer,
+        transport,
+        onProgress: (sent, total) => progress.update(`sent ${sent} of ${total} records`),
+      },
+    );
+    return produced;
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { AddCommand } from '#cli/command.ts';
+import { type ContractOptions, formatOption, selectContracts, withContracts } from '#cli/options.ts';
+import { countOf } from '#cli/plan-lines.ts';
+import { Resources } from '#cli/resources.ts';
+import { loadSettings, requireSnowflake } from '#cli/settings.ts';
+import type { Shell } from '#cli/shell.ts';
+import { APP_VERSION } from '#cli/version.ts';
+import { type Account, isReconciled, Ledger, type Place } from '#consumer/account.ts';
+import { readLetter } from '#consumer/letters.ts';
+import { scan } from '#consumer/scan.ts';
+import type { Contract } from '#contract/contract.ts';
+import { loadContracts } from '#contract/load.ts';
+import { topicNames } from '#contract/topic-names.ts';
+import type { Config } from '#core/config.ts';
+import { ExitCode } from '#core/errors.ts';
+import { createWarehouse } from '#snowflake/driver.ts';
+import { readRowIdentities } from '#snowflake/row-identities.ts';
+
+const SHOWN_PLACES = 20;
+
+/** `zoner reconcile`: every offset in exactly one state. */
+export const addReconcile: AddCommand = (program, shell, finish) => {
+  withContracts(program.command('reconcile'))
+    .description(
+      'check that every offset is a row, an open dead letter or a counted skip, and none is two rows; exit 1 if not',
+    )
+    .argument('[contracts...]', 'names of contracts; all if none is named')
+    .addOption(formatOption('text', 'json'))
+    .action(async (names: string[], options: ContractOptions & { format: string }) => {
+      const config = loadSettings(shell, options.env);
+      const contracts = selectContracts(await loadContracts(join(shell.directory, options.schemas)), names);
+      const accounts: Record<string, Account> = {};
+      for (const contract of contracts) accounts[contract.name] = await accountOf(shell, config, contract);
+      if (options.format === 'json') {
+        shell.print(
+          JSON.stringify(
+            accounts,
+            (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+            2,
+          ),
+        );
+      } else for (const [name, account] of Object.entries(accounts)) printAccount(shell, name, account);
+      finish(Object.values(accounts).every(isReconciled) ? ExitCode.ok : ExitCode.negative);
+    });
+};
+
+async function accountOf(shell: Shell, config: Config, contract: Contract): Promise<Account> {
+  await using resources = new Resources();
+  const snowflake = requireSnowflake(config);
+  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
+  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
+  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const scanDeps = { transport: createKafkajsConsumer(config.kafka), offsets, signal: shell.signal };
+  const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
+  const rows = await readRowIdentities(warehouse, snowflake, contract.table, contract.topic);
+  const letters: Place[] = [];
+  await scan(topicNames(contract.topic).deadLetters, scanDeps, (record) => {
+    const letter = readLetter(record);
+    if (letter?.source.topic === contract.topic) letters.push(letter.source);
+  });
+  const ledger = new Ledger(rows, letters);
+  await scan(contract.topic, scanDeps, (record) => ledger.enter(record));
+  return ledger.close();
+}
+
+function printAccount(shell: Shell, name: string, account: Account): void {
+  const { produced, rows, deadLetters, skipped, gaps, doubles } = account;
+  const sum = `${produced} produced = ${countOf(rows, 'row')} + ${countOf(deadLetters, 'dead letter')} + ${skipped} skipped`;
+  const verdict = isReconciled(account)
+    ? shell.style('green', 'reconciled')
+    : shell.style('red', 'not reconciled');
+  shell.print(`${name}: ${sum}${gaps.length > 0 ? ` + ${gaps.length} in no state` : ''}: ${verdict}`);
+  for (const { partition, offset } of gaps.slice(0, SHOWN_PLACES))
+    shell.print(`  gap at partition ${partition}, offset ${offset}`);
+  for (const { partition, offset, rows: copies } of doubles.slice(0, SHOWN_PLACES)) {
+    shell.print(`  ${copies} rows of partition ${partition}, offset ${offset}`);
+  }
+}
