@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
+import { contractsFolder } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import type { Shell } from '#cli/shell.ts';
 import { compare, type FileChange } from '#codegen/compare.ts';
@@ -22,8 +23,8 @@ export const addCodegen: AddCommand = (program, shell, finish) => {
     .option('--schemas <dir>', 'folder of the contracts', 'schemas')
     .option('--check', 'write nothing; exit 1 and show what differs if a file is stale, missing or orphaned')
     .action(async (options: Options) => {
-      const folder = join(shell.directory, options.schemas, 'generated');
-      const contracts = await loadContracts(join(shell.directory, options.schemas));
+      const folder = join(contractsFolder(shell, options), 'generated');
+      const contracts = await loadContracts(contractsFolder(shell, options));
       const { generate } = await import('#codegen/generate.ts');
       const changes = compare(await generate(contracts, { tableDdl }), await readGenerated(folder));
       if (options.check) return finish(report(shell, options.schemas, changes));

@@ -1,8 +1,13 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddCommand } from '#cli/command.ts';
 import { printTally, runConsumption } from '#cli/consumption.ts';
-import { type ContractOptions, positiveInteger, selectContracts, withContracts } from '#cli/options.ts';
+import {
+  type ContractOptions,
+  contractsFolder,
+  positiveInteger,
+  selectContracts,
+  withContracts,
+} from '#cli/options.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
@@ -41,7 +46,7 @@ async function run(shell: Shell, names: readonly string[], options: Options): Pr
   await using resources = new Resources();
   const config = loadSettings(shell, options.env);
   const snowflake = requireSnowflake(config);
-  const all = await loadContracts(join(shell.directory, options.schemas));
+  const all = await loadContracts(contractsFolder(shell, options));
   const contracts = selectContracts(all, names);
   const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
   tellIfLocal(shell, snowflake);

@@ -1,6 +1,11 @@
-import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
-import { type ContractOptions, formatOption, selectContracts, withContracts } from '#cli/options.ts';
+import {
+  type ContractOptions,
+  contractsFolder,
+  formatOption,
+  selectContracts,
+  withContracts,
+} from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
@@ -39,7 +44,7 @@ async function readCauses(
 ): Promise<Record<string, readonly Cause[]>> {
   await using resources = new Resources();
   const config = loadSettings(shell, options.env);
-  const contracts = selectContracts(await loadContracts(join(shell.directory, options.schemas)), names);
+  const contracts = selectContracts(await loadContracts(contractsFolder(shell, options)), names);
   const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
   const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
   const transport = createKafkajsConsumer(config.kafka);

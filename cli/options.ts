@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOCAL } from '#cli/settings.ts';
+import type { Shell } from '#cli/shell.ts';
 import type { Contract } from '#contract/contract.ts';
 import { ZonerError } from '#core/errors.ts';
 
@@ -19,6 +21,11 @@ export function withEnvironment(command: Command): Command {
 /** `--schemas DIR` and `--env NAME`, for commands that read contracts and talk to a service. */
 export function withContracts(command: Command): Command {
   return withEnvironment(command.option('--schemas <dir>', 'folder of the contracts', 'schemas'));
+}
+
+/** Where the contracts stand, from where the command was started. */
+export function contractsFolder(shell: Shell, { schemas }: { readonly schemas: string }): string {
+  return resolve(shell.directory, schemas);
 }
 
 export function formatOption<const F extends readonly [string, ...string[]]>(...formats: F): Option {

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
 import {
   type ContractOptions,
+  contractsFolder,
   formatOption,
   fraction,
   positiveInteger,
@@ -55,7 +55,7 @@ export const addProduce: AddCommand = (program, shell) => {
 async function produce(shell: Shell, options: Options): Promise<Produced> {
   await using resources = new Resources();
   const settings = loadSettings(shell, options.env);
-  const contracts = await loadContracts(join(shell.directory, options.schemas));
+  const contracts = await loadContracts(contractsFolder(shell, options));
   const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const { createProducer } = await import('#producer/producer.ts');

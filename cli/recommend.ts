@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
 import { printTally, runConsumption } from '#cli/consumption.ts';
 import {
   type ContractOptions,
+  contractsFolder,
   formatOption,
   positiveInteger,
   selectContracts,
@@ -51,7 +51,7 @@ export const addRecommend: AddCommand = (program, shell) => {
       const { openRedisStore } = await import('#recommendations/redis-store.ts');
       const store = resources.use(await openRedisStore(config.redisUrl));
       if (!options.untilEnd && !options.follow) return printAdvice(shell, store, user, options.format);
-      const all = await loadContracts(join(shell.directory, options.schemas));
+      const all = await loadContracts(contractsFolder(shell, options));
       const contracts = selectContracts(all, [UserActivity.name]);
       const counts = await runConsumption(shell, config, {
         group: RECOMMENDATIONS_GROUP,

@@ -1,6 +1,11 @@
-import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
-import { type ContractOptions, formatOption, selectContracts, withContracts } from '#cli/options.ts';
+import {
+  type ContractOptions,
+  contractsFolder,
+  formatOption,
+  selectContracts,
+  withContracts,
+} from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings, requireSnowflake } from '#cli/settings.ts';
@@ -29,7 +34,7 @@ export const addReconcile: AddCommand = (program, shell, finish) => {
     .addOption(formatOption('text', 'json'))
     .action(async (names: string[], options: ContractOptions & { format: string }) => {
       const config = loadSettings(shell, options.env);
-      const contracts = selectContracts(await loadContracts(join(shell.directory, options.schemas)), names);
+      const contracts = selectContracts(await loadContracts(contractsFolder(shell, options)), names);
       const accounts: Record<string, Account> = {};
       for (const contract of contracts) accounts[contract.name] = await accountOf(shell, config, contract);
       if (options.format === 'json') {

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
-import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
+import { type ContractOptions, contractsFolder, formatOption, withContracts } from '#cli/options.ts';
 import { countOf, printApplied, printPlan } from '#cli/plan-lines.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
@@ -37,7 +36,7 @@ export const addRegistry: AddCommand = (program, shell, finish) => {
 
 async function read(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
-  const desired = desiredSubjects(await loadContracts(join(shell.directory, options.schemas)));
+  const desired = desiredSubjects(await loadContracts(contractsFolder(shell, options)));
   const client = createRegistryClient(settings.registry);
   return { client, desired, changes: await readRegistryPlan(client, desired) };
 }

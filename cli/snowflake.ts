@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
 import {
   type ContractOptions,
+  contractsFolder,
   type EnvironmentOptions,
   formatOption,
   withContracts,
@@ -64,7 +64,7 @@ export function tellIfLocal(shell: Shell, { accessUrl }: SnowflakeConfig): void 
 
 async function read(shell: Shell, options: ContractOptions, resources: Resources) {
   const config = requireSnowflake(loadSettings(shell, options.env));
-  const contracts = await loadContracts(join(shell.directory, options.schemas));
+  const contracts = await loadContracts(contractsFolder(shell, options));
   const warehouse = resources.use(createWarehouse(config, { appVersion: APP_VERSION }));
   return { config, warehouse, changes: await readTablesPlan(warehouse, contracts, config) };
 }

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
-import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
+import { type ContractOptions, contractsFolder, formatOption, withContracts } from '#cli/options.ts';
 import { countOf, printApplied, printPlan } from '#cli/plan-lines.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
@@ -39,7 +38,7 @@ function tellNotes(shell: Shell, { notes }: TopicsPlan): void {
 
 async function read(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
-  const contracts = await loadContracts(join(shell.directory, options.schemas));
+  const contracts = await loadContracts(contractsFolder(shell, options));
   const { createKafkajsTopics } = await import('#kafka/kafkajs-topics.ts');
   const { applyTopics, readTopicsPlan } = await import('#kafka/topics-apply.ts');
   const { desiredTopics } = await import('#kafka/topics-desired.ts');

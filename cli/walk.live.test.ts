@@ -1,0 +1,201 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requireSnowflake } from '#cli/settings.ts';
+import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
+import { createWarehouse } from '#snowflake/driver.ts';
+import { liveConfig, liveEnvironment } from '#stack/live-environment.ts';
+
+/**
+ * The walk of the README with the real program on the real services, with a consumer that is killed on the way. This is
+ * the only live test that uses the topics of the repository's own contracts.
+ */
+
+const PROGRAM = fileURLToPath(new URL('./zoner.ts', import.meta.url));
+const CHECKER = fileURLToPath(new URL('../stack/independent-account.ts', import.meta.url));
+const DATABASE = `WALK_${randomBytes(4).toString('hex').toUpperCase()}`;
+const env = { ...liveEnvironment(), SNOWFLAKE_DATABASE: DATABASE, NO_COLOR: '1' };
+const GROUP = 'zoner-warehouse';
+const SHORT_SESSION = ['--session-timeout', '1500'];
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zoner-walk-'));
+  cpSync('schemas', join(folder, 'schemas'), { recursive: true });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(file: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+const zoner = (...args: string[]): Promise<Ended> => run(PROGRAM, args);
+
+/** Runs a command that has to end well. */
+async function done(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await zoner(...args);
+  expect({ code, stderr: code === 0 ? '' : stderr }, args.join(' ')).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+test('a command that comes too early says which one has to come first', async () => {
+  expect(await zoner('produce')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('zoner registry apply'),
+  });
+  await done('registry', 'apply');
+  expect(await zoner('produce')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('zoner topics apply'),
+  });
+  await done('topics', 'apply');
+  expect(await zoner('consume', '--until-end')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('zoner snowflake apply'),
+  });
+});
+
+test('plan says what is missing with exit code 2, and after apply there is nothing to do', async () => {
+  expect((await zoner('snowflake', 'plan')).code).toBe(2);
+  await done('snowflake', 'apply');
+  for (const room of ['registry', 'topics', 'snowflake']) {
+    expect(await done(room, 'plan')).toContain('nothing to do');
+    expect(await done(room, 'apply')).toContain('0 changes made');
+  }
+});
+
+test('a consumer killed in the middle loses nothing and doubles nothing', async () => {
+  const { broken } = JSON.parse(await done('produce', '--format', 'json')) as {
+    broken: Record<string, number>;
+  };
+  const tombstones = broken['null value'] ?? 0;
+  const letters = Object.values(broken).reduce((sum, count) => sum + count, 0) - tombstones;
+  const seed = randomInt(1_000_000);
+  process.stderr.write(`walk: seed ${seed}\n`);
+  const kills = await killConsumers(4, seed);
+  expect(
+    kills.filter(({ committed, total }) => committed < total),
+    JSON.stringify(kills),
+  ).not.toEqual([]);
+
+  await done('consume', '--until-end', ...SHORT_SESSION);
+  const accounts = JSON.parse(await done('reconcile', '--format', 'json')) as Record<
+    string,
+    Record<string, number>
+  >;
+  expect(accounts['user-activity']).toMatchObject({
+    deadLetters: letters,
+    skipped: tombstones,
+    gaps: [],
+    doubles: [],
+  });
+  expect(accounts['trip-plan']).toMatchObject({ produced: 1, rows: 1 });
+  const independent = await run(CHECKER, ['user_activity', `${DATABASE}.PUBLIC.USER_ACTIVITY`]);
+  expect(JSON.parse(independent.stdout)).toEqual({
+    produced: accounts['user-activity']?.produced,
+    rows: accounts['user-activity']?.rows,
+    deadLetters: letters,
+    skipped: tombstones,
+    findings: 0,
+  });
+});
+
+test('consuming again finds nothing to do, and reconcile stays clean', async () => {
+  await done('consume', '--until-end', ...SHORT_SESSION);
+  await done('reconcile');
+});
+
+test('recommendations come from the same records, and a fold repeated changes nothing', async () => {
+  await done('recommend', '--until-end', ...SHORT_SESSION);
+  const before = await done('recommend', 'user-0002');
+  expect(before).toMatch(/Middle of the last night \d\d:\d\d/);
+  await done('recommend', '--until-end', ...SHORT_SESSION);
+  expect(await done('recommend', 'user-0002')).toBe(before);
+  expect(await done('recommend', 'nobody')).toContain('nothing to recommend');
+});
+
+test('dead letters are listed by cause', async () => {
+  const causes = JSON.parse(
+    await done('dead-letters', 'list', 'user-activity', '--format', 'json'),
+  ) as Record<string, { code: string }[]>;
+  const codes = causes['user-activity']?.map(({ code }) => code);
+  expect(codes).toEqual(
+    expect.arrayContaining(['NO_FRAME', 'UNKNOWN_SCHEMA_ID', 'SUBJECT_MISMATCH', 'UNDECODABLE']),
+  );
+});
+
+test('query prints tables, JSON and CSV, and only reads', async () => {
+  const sql = `SELECT COUNT(*) AS N FROM "${DATABASE}"."PUBLIC"."TRIP_PLAN"`;
+  expect(await done('snowflake', 'query', sql)).toContain('1 row');
+  expect(JSON.parse(await done('snowflake', 'query', sql, '--format', 'json'))).toEqual([{ N: '1' }]);
+  expect(await done('snowflake', 'query', sql, '--format', 'csv')).toBe('N\n1\n');
+  expect((await zoner('snowflake', 'query', 'DROP TABLE x')).code).toBe(64);
+});
+
+/** Starts consumers one after the other and kills each as soon as it has written, or committed, something more. */
+async function killConsumers(count: number, seed: number): Promise<{ committed: number; total: number }[]> {
+  const offsets = createKafkajsOffsets(liveConfig().kafka);
+  const kills: { committed: number; total: number }[] = [];
+  const ranges = await offsets.ranges('user_activity');
+  const total = Number([...ranges.values()].reduce((sum, { high }) => sum + high, 0n));
+  const warehouse = createWarehouse(requireSnowflake(liveConfig()), { appVersion: 'test' });
+  const rowsNow = async (): Promise<number> => {
+    const { rows } = await warehouse.execute(`SELECT COUNT(*) FROM "${DATABASE}"."PUBLIC"."USER_ACTIVITY"`);
+    return Number(rows[0]?.[0]);
+  };
+  const committedNow = async (): Promise<number> => {
+    const committed = await offsets.committed(GROUP, 'user_activity');
+    return Number([...committed.values()].reduce((sum, next) => sum + next, 0n));
+  };
+  let random = seed;
+  for (let round = 0; round < count; round += 1) {
+    const before = await committedNow();
+    const child = spawn(process.execPath, [PROGRAM, 'consume', ...SHORT_SESSION], {
+      cwd: folder,
+      env,
+      stdio: 'ignore',
+    });
+    const rowsBefore = await rowsNow();
+    // Even rounds: once a commit is seen. Odd rounds: once rows are, whose commit may not have happened yet.
+    const moved = async () =>
+      round % 2 === 0 ? (await committedNow()) > before : (await rowsNow()) > rowsBefore;
+    await waitFor(moved, child);
+    random = (random * 48_271) % 2_147_483_647;
+    await sleep(random % 40);
+    await killed(child);
+    kills.push({ committed: await committedNow(), total });
+  }
+  await Promise.all([offsets.close(), warehouse.close()]);
+  return kills;
+}
+
+async function waitFor(happened: () => Promise<boolean>, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await happened())) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error('the consumer did nothing');
+    await sleep(5);
+  }
+}
+
+function killed(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGKILL');
+  return ended;
+}
