@@ -1,0 +1,217 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { compileDecoder, compileEncoder } from '#avro/codec.ts';
+import { fingerprint } from '#avro/fingerprint.ts';
+import { toJson } from '#avro/json-form.ts';
+import type { RecordSchema } from '#avro/model.ts';
+import { parseSchema } from '#avro/parse.ts';
+import { compare } from '#codegen/compare.ts';
+import { describeStale } from '#codegen/describe-stale.ts';
+import { generate } from '#codegen/generate.ts';
+import { jsonSchema, withoutTypeScript } from '#codegen/json-schema.ts';
+import type { Contract } from '#contract/contract.ts';
+import { loadContracts } from '#contract/load.ts';
+
+const HARD = `{ "type": "record", "name": "Hard", "namespace": "x.y", "doc": "Ends a comment */ and goes on.", "fields": [
+  { "name": "key", "type": "string" },
+  { "name": "big", "type": "long", "default": 5, "doc": "A long, a default." },
+  { "name": "at", "type": ["null", { "type": "long", "logicalType": "timestamp-micros" }], "default": null },
+  { "name": "price", "type": { "type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2 } },
+  { "name": "day", "type": { "type": "int", "logicalType": "date" } },
+  { "name": "raw", "type": { "type": "fixed", "name": "Raw", "size": 4 } },
+  { "name": "class", "type": { "type": "map", "values": "double" } },
+  { "name": "either", "type": ["int", "string", "null"] },
+  { "name": "shape", "type": [
+    { "type": "record", "name": "a.Shape", "fields": [{ "name": "r", "type": "float" }] },
+    { "type": "record", "name": "Square", "fields": [{ "name": "side", "type": "float", "default": 1 }] } ] },
+  { "name": "lone", "type": "Square" },
+  { "name": "Date", "type": { "type": "record", "name": "Date", "fields": [{ "name": "t", "type": { "type": "long", "logicalType": "timestamp-millis" } }] } },
+  { "name": "next", "type": ["null", "Hard"], "default": null } ] }`;
+
+function contractOf(text: string, name = 'hard'): Contract {
+  const root = parseSchema(text) as RecordSchema;
+  const subject = `${name}-value`;
+  const types = [{ subject, fullName: root.fullName, text, references: [], file: `${name}/${name}.avsc` }];
+  const rest = {
+    id: null,
+    time: null,
+    partitions: 1,
+    retentionDays: 1,
+    acceptSubjects: [],
+    owner: null,
+    waivers: [],
+  };
+  return {
+    ...rest,
+    name,
+    topic: name,
+    key: 'key',
+    compatibility: 'FULL',
+    table: 'T',
+    subject,
+    root,
+    types,
+    fingerprint: fingerprint(root),
+  };
+}
+
+const tableDdl = (): string => 'CREATE TABLE T;\n';
+const hard = contractOf(HARD);
+
+const STRICT = {
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  erasableSyntaxOnly: true,
+  noUnusedLocals: true,
+  noEmit: true,
+  types: [],
+  lib: ['ES2022'],
+  target: 'ES2022',
+  module: 'NodeNext',
+};
+
+/** Compiles files with no types but JavaScript's own, and gives what tsc says. */
+function compile(files: ReadonlyMap<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zoner-types-'));
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: STRICT }));
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const tsc = join(
+      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+      'bin',
+      'tsc',
+    );
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    return status === 0 ? '' : `tsc ended with ${status}\n${stdout}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const USE = `import type { Decimal, IsoDate, TimestampMicros } from './logical-types.js';
+import type { Hard, HardInput } from './hard/types.js';
+import { Hard as Contract } from './hard/types.js';
+declare const price: Decimal;
+declare const day: IsoDate;
+const least: HardInput = { key: 'k', price, day, raw: new Uint8Array(4), class: { a: 1 }, either: null,
+  shape: { kind: 'Square' }, lone: {}, Date: { t: new Date() } };
+export function read(value: Hard): number {
+  const big: bigint = value.big;
+  const at: TimestampMicros | null = value.at;
+  const either: number | string | null = value.either === null ? null : value.either.value;
+  switch (value.shape.kind) {
+    case 'Shape': return value.shape.r + Number(big) + Number(at) + Number(either) + value.Date.t.getTime();
+    case 'Square': return value.shape.side + value.lone.side;
+    default: { const never: never = value.shape; return never; }
+  }
+}
+const wrong: HardInput[] = [
+  // @ts-expect-error a number is no long
+  { ...least, big: 5 },
+  // @ts-expect-error no such kind
+  { ...least, shape: { kind: 'Circle' } },
+  // @ts-expect-error text is no date until it was checked
+  { ...least, day: '2026-03-02' },
+];
+type WriteOf<C> = C extends { readonly $types?: { readonly write: infer W } } ? W : never;
+export const send: WriteOf<typeof Contract>[] = [least, ...wrong];
+`;
+
+test('types compile anywhere, narrow by kind, and refuse what the codec refuses', async () => {
+  const files = new Map(await generate([hard], { tableDdl }));
+  files.set('use.ts', USE);
+  expect(compile(files)).toBe('');
+});
+
+test('a comment in a doc cannot end the comment around it', async () => {
+  const types = (await generate([hard], { tableDdl })).get('hard/types.ts') ?? '';
+  expect(types).toContain('Ends a comment * / and goes on.');
+});
+
+test('the JSON Schema accepts the JSON form and nothing near it', () => {
+  const value = {
+    key: 'k',
+    big: 5n,
+    at: null,
+    price: { unscaled: 123n, scale: 2, toString: () => '1.23' },
+    day: '2026-03-02',
+    raw: Buffer.alloc(4),
+    class: { a: Number.NaN },
+    either: { kind: 'int', value: 1 },
+    shape: { kind: 'Shape', r: 1 },
+    lone: {},
+    Date: { t: new Date(0) },
+  };
+  const decoded = compileDecoder(hard.root, hard.root).decode(compileEncoder(hard.root).encode(value));
+  const json = toJson(hard.root, decoded) as Record<string, unknown>;
+  const validate = new Ajv2020({ strict: true, allErrors: true }).compile(
+    withoutTypeScript(jsonSchema(hard.root)),
+  );
+  expect(validate(json), JSON.stringify(validate.errors)).toBe(true);
+  for (const change of [
+    { big: 5 },
+    { price: '1.2' },
+    { day: '2026' },
+    { either: 1 },
+    { extra: 1 },
+    { shape: { r: 1 } },
+  ]) {
+    expect(validate({ ...json, ...change }), JSON.stringify(change)).toBe(false);
+  }
+});
+
+test("the repository's generated types are what its codec gives", async () => {
+  const contracts = await loadContracts('schemas');
+  const files = await generate(contracts, { tableDdl });
+  expect(compile(files)).toBe('');
+});
+
+test('the same contracts give the same bytes', async () => {
+  expect(await generate([hard], { tableDdl })).toEqual(await generate([hard], { tableDdl }));
+});
+
+test('every generated file says that it is generated, and from what', async () => {
+  for (const [path, text] of await generate([hard], { tableDdl })) {
+    expect(text.split('\n').slice(0, 2).join(), path).toContain('Generated by zoner codegen');
+  }
+});
+
+test('stale, missing and orphaned files are told apart', () => {
+  const generated = new Map([
+    ['a', 'one\ntwo\n'],
+    ['b', 'b'],
+    ['c', 'c'],
+  ]);
+  const existing = new Map([
+    ['a', 'one\nTWO\n'],
+    ['c', 'c'],
+    ['d', 'd'],
+  ]);
+  const changes = compare(generated, existing);
+  expect(changes.map(({ path, state }) => `${path} ${state}`)).toEqual([
+    'a written',
+    'b written',
+    'c unchanged',
+    'd removed',
+  ]);
+  const texts = changes
+    .filter(({ state }) => state !== 'unchanged')
+    .map((change) => describeStale(change.path, change));
+  expect(texts).toEqual([
+    'stale: a:2\n  - TWO\n  + two',
+    'missing: b',
+    'orphaned: d (no contract generates it)',
+  ]);
+});

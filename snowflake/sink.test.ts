@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AcceptedRecord } from '#consumer/ports.ts';
+import { isZonerError, ZonerError } from '#core/errors.ts';
+import { applyTables, readTablesPlan } from '#snowflake/apply.ts';
+import { createWarehouse } from '#snowflake/driver.ts';
+import { accepted, exampleContract, PLACE } from '#snowflake/examples.ts';
+import { type Engine, openEngine } from '#snowflake/local/engine.ts';
+import { type LocalSnowflake, serve } from '#snowflake/local/server.ts';
+import { readRowIdentities } from '#snowflake/row-identities.ts';
+import { createSink, SINK_DEFAULTS, type SinkDeps } from '#snowflake/sink.ts';
+import type { Warehouse } from '#snowflake/warehouse.ts';
+
+let engine: Engine;
+let server: LocalSnowflake;
+let warehouse: Warehouse;
+const contract = exampleContract();
+
+beforeAll(async () => {
+  engine = await openEngine(null);
+  server = await serve(engine, 0);
+  const rest = { warehouse: null, role: null, accessUrl: server.url };
+  warehouse = createWarehouse(
+    { account: 'local', user: 'u', auth: { password: 'p' }, ...PLACE, ...rest },
+    { appVersion: '0' },
+  );
+  await applyTables(warehouse, await readTablesPlan(warehouse, [contract], PLACE), () => {});
+});
+
+afterAll(async () => {
+  await warehouse.close();
+  await server.close();
+  engine.close();
+});
+
+const signal = new AbortController().signal;
+const depsOn = (on: Warehouse): SinkDeps => {
+  return {
+    warehouse: on,
+    place: PLACE,
+    options: SINK_DEFAULTS,
+    now: () => 0,
+    pause: () => Promise.resolve(),
+  };
+};
+
+/** A warehouse that writes down its statements on their way, and how many run at once. */
+function watched(before: (sql: string) => Promise<void> = async () => {}) {
+  const statements: string[] = [];
+  let running = 0;
+  let most = 0;
+  const on: Warehouse = {
+    async execute(sql, binds) {
+      statements.push(sql.split(' ')[0] ?? '');
+      running += 1;
+      most = Math.max(most, running);
+      try {
+        await before(sql);
+        return await warehouse.execute(sql, binds);
+      } finally {
+        running -= 1;
+      }
+    },
+    close: async () => {},
+  };
+  return { on, statements, most: () => most };
+}
+
+const rowsOf = async (partition: number): Promise<number> => {
+  const rows = await readRowIdentities(warehouse, PLACE, 'NAPS', 'naps');
+  return rows.filter((row) => row.partition === partition).reduce((sum, row) => sum + row.rows, 0);
+};
+
+test('a redelivered batch adds no row, and says that its rows were there', async () => {
+  const sink = createSink(contract, depsOn(warehouse));
+  const batch = [accepted(1, 0n), accepted(1, 1n, null)];
+  expect(await sink.write(batch, signal)).toEqual({ inserted: 2, present: 0 });
+  expect(await sink.write(batch, signal)).toEqual({ inserted: 0, present: 2 });
+  expect(await sink.write([...batch, accepted(1, 2n)], signal)).toEqual({ inserted: 1, present: 2 });
+  expect(await rowsOf(1)).toBe(3);
+});
+
+test('a record that stands in a flush twice becomes one row', async () => {
+  const sink = createSink(contract, depsOn(warehouse));
+  await sink.write([accepted(2, 0n), accepted(2, 0n)], signal);
+  expect(await rowsOf(2)).toBe(1);
+});
+
+test('other bytes under a known identity halt: the topic was recreated', async () => {
+  const sink = createSink(contract, depsOn(warehouse));
+  await sink.write([accepted(3, 0n, 1, 'first')], signal);
+  await expect(sink.write([accepted(3, 0n, 1, 'other')], signal)).rejects.toMatchObject({
+    code: 'IDENTITY_REUSED',
+    context: { partition: 3, offset: '0' },
+  });
+  expect(await rowsOf(3)).toBe(1);
+});
+
+test('partitions that write at once share a MERGE, and there is never a second one in flight', async () => {
+  const { on, statements, most } = watched();
+  const sink = createSink(contract, depsOn(on));
+  const results = await Promise.all(
+    [10, 11, 12, 13].map((partition) => sink.write([accepted(partition, 0n)], signal)),
+  );
+  expect(results).toEqual(Array(4).fill({ inserted: 1, present: 0 }));
+  expect(statements).toEqual(['MERGE']);
+  await Promise.all(
+    Array.from({ length: 20 }, (_, offset) => sink.write([accepted(14, BigInt(offset))], signal)),
+  );
+  expect(most()).toBe(1);
+});
+
+test('a flush is limited in rows and in characters, and a large batch is cut', async () => {
+  const { on, statements } = watched();
+  const options = { maxRows: 4, maxCharacters: 1_000_000, lingerMs: 0 };
+  const sink = createSink(contract, { ...depsOn(on), options });
+  const batch = Array.from({ length: 10 }, (_, offset) => accepted(20, BigInt(offset)));
+  expect(await sink.write(batch, signal)).toEqual({ inserted: 10, present: 0 });
+  expect(statements).toEqual(['MERGE', 'MERGE', 'MERGE']);
+  const tight = createSink(contract, {
+    ...depsOn(on),
+    options: { maxRows: 1000, maxCharacters: 500, lingerMs: 0 },
+  });
+  expect(
+    await tight.write(
+      batch.map(({ origin }) => accepted(21, origin.offset)),
+      signal,
+    ),
+  ).toMatchObject({ inserted: 10 });
+  expect(statements.length).toBeGreaterThan(6);
+});
+
+test('a failure reaches every caller of the flush, and the sink works on afterwards', async () => {
+  let failures = 1;
+  const { on } = watched(async () => {
+    if (failures-- > 0) throw new ZonerError('WAREHOUSE_UNAVAILABLE', 'down');
+  });
+  const sink = createSink(contract, depsOn(on));
+  const tries = await Promise.allSettled([
+    sink.write([accepted(30, 0n)], signal),
+    sink.write([accepted(31, 0n)], signal),
+  ]);
+  expect(tries.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await sink.write([accepted(30, 0n)], signal)).toEqual({ inserted: 1, present: 0 });
+});
+
+test('rows that were written although the answer was lost are not written twice', async () => {
+  let lost = true;
+  const on: Warehouse = {
+    async execute(sql, binds) {
+      const result = await warehouse.execute(sql, binds);
+      if (lost && sql.startsWith('MERGE')) {
+        lost = false;
+        throw new ZonerError('WAREHOUSE_UNAVAILABLE', 'the connection was lost');
+      }
+      return result;
+    },
+    close: async () => {},
+  };
+  const sink = createSink(contract, depsOn(on));
+  await expect(sink.write([accepted(40, 0n)], signal)).rejects.toSatisfy((error) =>
+    isZonerError(error, 'WAREHOUSE_UNAVAILABLE'),
+  );
+  expect(await sink.write([accepted(40, 0n)], signal)).toEqual({ inserted: 0, present: 1 });
+  expect(await rowsOf(40)).toBe(1);
+});
+
+test('whatever is delivered again and again, each identity ends as one row', async () => {
+  let partition = 100;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.bigInt({ min: 0n, max: 9n }), { maxLength: 8 }), { maxLength: 6 }),
+      async (batches) => {
+        partition += 1;
+        const sink = createSink(contract, depsOn(warehouse));
+        const write = (offsets: readonly bigint[]): Promise<unknown> => {
+          const records: AcceptedRecord[] = offsets.map((offset) => accepted(partition, offset));
+          return records.length === 0 ? Promise.resolve() : sink.write(records, signal);
+        };
+        await Promise.all(batches.map(write));
+        expect(await rowsOf(partition)).toBe(new Set(batches.flat()).size);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
