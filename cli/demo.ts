@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Finish } from '#cli/command.ts';
 import type { Shell } from '#cli/shell.ts';
 import { tellStarted } from '#cli/stack.ts';
-import { ExitCode, ZonerError } from '#core/errors.ts';
+import { ExitCode } from '#core/errors.ts';
 
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url));
 
@@ -63,10 +63,10 @@ export const addDemo = (program: Command, shell: Shell, finish: Finish, run: Run
 
 async function runDemo(shell: Shell, run: Run): Promise<ExitCode> {
   const begun = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), 'zoner-demo-'));
   heading(shell, 1, 'Services');
   const { startShortLived } = await import('#stack/short-lived.ts');
   const services = await startShortLived(shell.env, shell.signal, (report) => tellStarted(shell, report));
+  const folder = mkdtempSync(join(tmpdir(), 'zoner-demo-'));
   try {
     // A copy, so that whatever the demo does to its contracts, the repository stays as it is.
     cpSync(SCHEMAS, join(folder, 'schemas'), { recursive: true });
@@ -87,7 +87,7 @@ async function runDemo(shell: Shell, run: Run): Promise<ExitCode> {
 }
 
 async function runCommand(shell: Shell, command: readonly string[], run: Run): Promise<ExitCode> {
-  if (shell.signal.aborted) throw new ZonerError('STACK_START', 'the demo was stopped');
+  shell.signal.throwIfAborted();
   const begun = performance.now();
   const shown = command.map((part) => (/[\s"]/.test(part) ? `'${part.replace(/\s+/g, ' ')}'` : part));
   shell.print(shell.style('cyan', `\n$ zoner ${shown.join(' ')}`));

@@ -1,12 +1,19 @@
+/** One Ctrl-C arrives more than once: from the terminal, from npm, from the installer. A person presses more slowly. */
+const REPEAT_MS = 1000;
+
 /**
  * Aborts on the first SIGINT, SIGTERM or SIGHUP, so that a command can finish what it began and stop what it started.
- * A second one ends the process at once, for a person who has waited long enough.
+ * One that comes a second or more later ends the process at once, for a person who has waited long enough.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  let first = 0;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
+      const now = performance.now();
+      if (controller.signal.aborted && now - first > REPEAT_MS) process.exit(130);
+      if (controller.signal.aborted) return;
+      first = now;
       controller.abort(new Error(`stopped by ${name}`));
     });
   }

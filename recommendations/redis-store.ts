@@ -51,14 +51,18 @@ export async function openRedisStore(
     commandTimeout: DEADLINE_MS,
     connectTimeout: DEADLINE_MS,
   });
-  // Failures reach the callers of commands; without a listener they would end the process as well.
-  redis.on('error', () => {});
+  // Failures reach the callers of commands; without a listener they would end the process as well. But only what comes
+  // here says why: a caller hears that the connection is closed.
+  let reason: unknown = null;
+  redis.on('error', (error) => {
+    reason = error;
+  });
   try {
     await redis.connect();
     await requireNoEviction(redis);
   } catch (error) {
     redis.disconnect();
-    throw redisError(error);
+    throw redisError(error instanceof ZonerError ? error : (reason ?? error));
   }
   const orderKey = (userId: string): string => `${prefix}{${userId}}:order`;
   const sleepsKey = (userId: string): string => `${prefix}{${userId}}:sleeps`;

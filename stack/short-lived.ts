@@ -18,18 +18,23 @@ export async function startShortLived(
   await sweepDeadRuns();
   const folder = createRunFolder();
   const engine = env.ZONER_STACK === 'docker' ? 'docker' : 'process';
-  // If this throws, the folder stays for now, because the error names a log in it; the next sweep removes it.
-  const services = await startServices({
-    env,
-    folder: folder.path,
-    signal,
-    engine,
-    onProcess: folder.record,
-    onStarted,
-  });
-  const stop = async (): Promise<void> => {
-    await services.stop();
-    folder.remove();
-  };
-  return { ...services, stop };
+  try {
+    const services = await startServices({
+      env,
+      folder: folder.path,
+      signal,
+      engine,
+      onProcess: folder.record,
+      onStarted,
+    });
+    const stop = async (): Promise<void> => {
+      await services.stop();
+      folder.remove();
+    };
+    return { ...services, stop };
+  } catch (error) {
+    // After a failure the folder stays for now, because the error names a log in it; the next sweep removes it.
+    if (signal.aborted) folder.remove();
+    throw error;
+  }
 }
