@@ -1,4 +1,5 @@
 import type { AddCommand } from '#cli/command.ts';
+import { openScan } from '#cli/open-scan.ts';
 import {
   type ContractOptions,
   contractsFolder,
@@ -7,12 +8,12 @@ import {
   withContracts,
 } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
+import { printJson } from '#cli/print-json.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { renderTable } from '#cli/table.ts';
 import { byCause, type Cause, type Letter, readLetter } from '#consumer/letters.ts';
-import { scan } from '#consumer/scan.ts';
 import { loadContracts } from '#contract/load.ts';
 import { topicNames } from '#contract/topic-names.ts';
 
@@ -25,15 +26,8 @@ export const addDeadLetters: AddCommand = (program, shell) => {
     .addOption(formatOption('text', 'json'))
     .action(async (names: string[], options: ContractOptions & { format: string }) => {
       const causes = await readCauses(shell, names, options);
-      if (options.format === 'json') {
-        shell.print(
-          JSON.stringify(
-            causes,
-            (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-            2,
-          ),
-        );
-      } else for (const [name, list] of Object.entries(causes)) printCauses(shell, name, list);
+      if (options.format === 'json') printJson(shell, causes);
+      else for (const [name, list] of Object.entries(causes)) printCauses(shell, name, list);
     });
 };
 
@@ -45,21 +39,14 @@ async function readCauses(
   await using resources = new Resources();
   const config = loadSettings(shell, options.env);
   const contracts = selectContracts(await loadContracts(contractsFolder(shell, options)), names);
-  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const transport = createKafkajsConsumer(config.kafka);
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const scan = await openScan(shell, config, resources);
   const causes: Record<string, readonly Cause[]> = {};
   for (const contract of contracts) {
     const letters: Letter[] = [];
-    await scan(
-      topicNames(contract.topic).deadLetters,
-      { transport, offsets, signal: shell.signal },
-      (record) => {
-        const letter = readLetter(record);
-        if (letter !== null) letters.push(letter);
-      },
-    );
+    await scan(topicNames(contract.topic).deadLetters, (record) => {
+      const letter = readLetter(record);
+      if (letter !== null) letters.push(letter);
+    });
     causes[contract.name] = byCause(letters);
   }
   return causes;

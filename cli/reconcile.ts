@@ -1,4 +1,5 @@
 import type { AddCommand } from '#cli/command.ts';
+import { openScan } from '#cli/open-scan.ts';
 import {
   type ContractOptions,
   contractsFolder,
@@ -7,13 +8,13 @@ import {
   withContracts,
 } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
+import { printJson } from '#cli/print-json.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { APP_VERSION } from '#cli/version.ts';
 import { type Account, isReconciled, Ledger, type Place } from '#consumer/account.ts';
 import { readLetter } from '#consumer/letters.ts';
-import { scan } from '#consumer/scan.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import { topicNames } from '#contract/topic-names.ts';
@@ -37,15 +38,8 @@ export const addReconcile: AddCommand = (program, shell, finish) => {
       const contracts = selectContracts(await loadContracts(contractsFolder(shell, options)), names);
       const accounts: Record<string, Account> = {};
       for (const contract of contracts) accounts[contract.name] = await accountOf(shell, config, contract);
-      if (options.format === 'json') {
-        shell.print(
-          JSON.stringify(
-            accounts,
-            (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-            2,
-          ),
-        );
-      } else for (const [name, account] of Object.entries(accounts)) printAccount(shell, name, account);
+      if (options.format === 'json') printJson(shell, accounts);
+      else for (const [name, account] of Object.entries(accounts)) printAccount(shell, name, account);
       finish(Object.values(accounts).every(isReconciled) ? ExitCode.ok : ExitCode.negative);
     });
 };
@@ -53,19 +47,16 @@ export const addReconcile: AddCommand = (program, shell, finish) => {
 async function accountOf(shell: Shell, config: Config, contract: Contract): Promise<Account> {
   await using resources = new Resources();
   const snowflake = requireSnowflake(config);
-  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
-  const scanDeps = { transport: createKafkajsConsumer(config.kafka), offsets, signal: shell.signal };
+  const scan = await openScan(shell, config, resources);
   const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
   const rows = await readRowIdentities(warehouse, snowflake, contract.table, contract.topic);
   const letters: Place[] = [];
-  await scan(topicNames(contract.topic).deadLetters, scanDeps, (record) => {
+  await scan(topicNames(contract.topic).deadLetters, (record) => {
     const letter = readLetter(record);
     if (letter?.source.topic === contract.topic) letters.push(letter.source);
   });
   const ledger = new Ledger(rows, letters);
-  await scan(contract.topic, scanDeps, (record) => ledger.enter(record));
+  await scan(contract.topic, (record) => ledger.enter(record));
   return ledger.close();
 }
 

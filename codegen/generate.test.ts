@@ -6,15 +6,13 @@ import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { compileDecoder, compileEncoder } from '#avro/codec.ts';
-import { fingerprint } from '#avro/fingerprint.ts';
 import { toJson } from '#avro/json-form.ts';
-import type { RecordSchema } from '#avro/model.ts';
-import { parseSchema } from '#avro/parse.ts';
 import { compare } from '#codegen/compare.ts';
 import { describeStale } from '#codegen/describe-stale.ts';
 import { generate } from '#codegen/generate.ts';
 import { jsonSchema, withoutTypeScript } from '#codegen/json-schema.ts';
 import type { Contract } from '#contract/contract.ts';
+import { exampleContract } from '#contract/example-contract.ts';
 import { loadContracts } from '#contract/load.ts';
 
 const HARD = `{ "type": "record", "name": "Hard", "namespace": "x.y", "doc": "Ends a comment */ and goes on.", "fields": [
@@ -33,35 +31,8 @@ const HARD = `{ "type": "record", "name": "Hard", "namespace": "x.y", "doc": "En
   { "name": "Date", "type": { "type": "record", "name": "Date", "fields": [{ "name": "t", "type": { "type": "long", "logicalType": "timestamp-millis" } }] } },
   { "name": "next", "type": ["null", "Hard"], "default": null } ] }`;
 
-function contractOf(text: string, name = 'hard'): Contract {
-  const root = parseSchema(text) as RecordSchema;
-  const subject = `${name}-value`;
-  const types = [{ subject, fullName: root.fullName, text, references: [], file: `${name}/${name}.avsc` }];
-  const rest = {
-    id: null,
-    time: null,
-    partitions: 1,
-    retentionDays: 1,
-    acceptSubjects: [],
-    owner: null,
-    waivers: [],
-  };
-  return {
-    ...rest,
-    name,
-    topic: name,
-    key: 'key',
-    compatibility: 'FULL',
-    table: 'T',
-    subject,
-    root,
-    types,
-    fingerprint: fingerprint(root),
-  };
-}
-
 const tableDdl = (): string => 'CREATE TABLE T;\n';
-const hard = contractOf(HARD);
+const hard: Contract = { ...exampleContract(HARD), name: 'hard', key: 'key' };
 
 const STRICT = {
   strict: true,

@@ -1,35 +1,16 @@
 /** A small contract and its records, for this room's tests. */
 import { compileEncoder } from '#avro/codec.ts';
-import { fingerprint } from '#avro/fingerprint.ts';
 import { frame } from '#avro/frame.ts';
-import type { AvroSchema, RecordSchema } from '#avro/model.ts';
+import type { AvroSchema } from '#avro/model.ts';
 import { parseSchema } from '#avro/parse.ts';
 import type { KafkaRecord, WriterSchema } from '#consumer/ports.ts';
-import type { Contract } from '#contract/contract.ts';
+import { exampleContract } from '#contract/example-contract.ts';
 
 const NAP = `{ "type": "record", "name": "Nap", "fields": [
   { "name": "user", "type": "string" }, { "name": "minutes", "type": "int" } ] }`;
 
-export const napSchema = parseSchema(NAP) as RecordSchema;
-
-export const naps: Contract = {
-  name: 'naps',
-  topic: 'naps',
-  key: 'user',
-  id: null,
-  time: null,
-  partitions: 2,
-  retentionDays: 7,
-  compatibility: 'BACKWARD',
-  acceptSubjects: [],
-  table: 'NAPS',
-  owner: null,
-  waivers: [],
-  subject: 'naps-value',
-  root: napSchema,
-  types: [],
-  fingerprint: fingerprint(napSchema),
-};
+export const naps = exampleContract(NAP);
+const napSchema = naps.root;
 
 export const OWN_ID = 1;
 export const FOREIGN_ID = 2;

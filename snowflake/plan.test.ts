@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { exampleContract, PLACE } from '#snowflake/examples.ts';
+import { naps, PLACE } from '#snowflake/examples.ts';
 import type { ActualColumn, ActualState } from '#snowflake/inspect.ts';
 import { planTables } from '#snowflake/plan.ts';
 import { tableOf } from '#snowflake/table.ts';
 
-const table = tableOf(exampleContract());
+const table = tableOf(naps);
 const columns: readonly ActualColumn[] = table.columns.map(({ name, sql, nullable }) => ({
   name,
   sql,

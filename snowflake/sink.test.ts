@@ -4,7 +4,7 @@ import type { AcceptedRecord } from '#consumer/ports.ts';
 import { isZonerError, ZonerError } from '#core/errors.ts';
 import { applyTables, readTablesPlan } from '#snowflake/apply.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
-import { accepted, exampleContract, PLACE } from '#snowflake/examples.ts';
+import { accepted, naps as contract, PLACE } from '#snowflake/examples.ts';
 import { type Engine, openEngine } from '#snowflake/local/engine.ts';
 import { type LocalSnowflake, serve } from '#snowflake/local/server.ts';
 import { readRowIdentities } from '#snowflake/row-identities.ts';
@@ -14,7 +14,6 @@ import type { Warehouse } from '#snowflake/warehouse.ts';
 let engine: Engine;
 let server: LocalSnowflake;
 let warehouse: Warehouse;
-const contract = exampleContract();
 
 beforeAll(async () => {
   engine = await openEngine(null);

@@ -51,8 +51,10 @@ export function redisIsHealthy(url: string): Promise<void> {
       else resolve();
     };
     socket.on('connect', () => socket.write('PING\r\n'));
-    // A server that wants a password answers too: with an error, but it is up.
-    socket.on('data', (data) => (/^[+-]/.test(String(data)) ? end() : end(new Error('no Redis answer'))));
+    // A server that wants a password is up: NOAUTH is an answer, and the password is not this check's business.
+    socket.on('data', (data) =>
+      /^(\+PONG|-NOAUTH)/.test(String(data)) ? end() : end(new Error(String(data).trim())),
+    );
     socket.on('timeout', () => end(new Error('no answer')));
     socket.on('error', end);
   });
