@@ -1,6 +1,7 @@
 import avsc from 'avsc';
+import { PROMOTION, Promotion } from '#avro/avsc-promotion.ts';
+import { type AvscRole, avscSchema } from '#avro/avsc-schema.ts';
 import type { AvroSchema } from '#avro/model.ts';
-import { schemaText } from '#avro/schema-text.ts';
 
 /** Bigint for every long: avsc's own longs lose precision beyond 2^53. It hands over and takes raw varints. */
 const bigintLong = avsc.types.LongType.__with(
@@ -29,21 +30,16 @@ const bigintLong = avsc.types.LongType.__with(
   true,
 );
 
-/**
- * avsc's type of a schema. Logical types and union shapes are Zoner's own work (see `value-form.ts`), so that avsc sees
- * base types only and every union is wrapped, whatever its branches.
- */
-export function avscType(schema: AvroSchema): avsc.Type {
+/** avsc's type of a schema. avsc sees base types only, and every union is wrapped, whatever its branches. */
+export function avscType(schema: AvroSchema, role: AvscRole): avsc.Type {
   const options = {
     wrapUnions: 'always',
     omitRecordMethods: true,
-    typeHook: (given: unknown) => {
-      const name = typeof given === 'object' && given !== null && 'type' in given ? given.type : given;
-      return name === 'long' ? bigintLong : undefined;
-    },
+    logicalTypes: { [PROMOTION]: Promotion },
+    typeHook: (given: unknown) => (given === 'long' ? bigintLong : undefined),
   } as const;
   return avsc.Type.forSchema(
-    JSON.parse(schemaText(schema)),
+    avscSchema(schema, role) as avsc.Schema,
     options as unknown as Partial<avsc.ForSchemaOptions>,
   );
 }

@@ -57,6 +57,8 @@ class Builder {
     for (const { tree, node } of sources) {
       for (const named of namedNodesOf(tree, node)) {
         if (!this.#index.has(named.fullName)) this.#index.set(named.fullName, named);
+        // What the text defines itself holds, even where it was handed the type as well.
+        this.#named.delete(named.fullName);
       }
     }
   }
@@ -193,6 +195,9 @@ class Builder {
     if (symbols?.type !== 'array')
       this.#refuse(symbols ?? node, scope, 'enum needs "symbols", an array of names');
     const names = this.#names(node, 'symbols', scope);
+    for (const symbol of symbols?.children ?? []) {
+      if (String(symbol.value).includes('.')) this.#refuse(symbol, scope, 'a symbol is a name without dots');
+    }
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) this.#refuse(symbols ?? node, scope, `symbol ${twice} stands there twice`);
     const given = memberOf(node, 'default');

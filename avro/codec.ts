@@ -1,4 +1,5 @@
 import type avsc from 'avsc';
+import { type AvscRole, NO_NAMESPACE } from '#avro/avsc-schema.ts';
 import { avscType } from '#avro/avsc-type.ts';
 import { compileFromAvsc } from '#avro/from-avsc.ts';
 import type { AvroSchema } from '#avro/model.ts';
@@ -26,37 +27,49 @@ export interface Decoder {
 }
 
 /** avsc's types, as long as the model lives: the schema store bounds how many models there are. */
-const types = new WeakMap<AvroSchema, avsc.Type>();
+const types = {
+  writer: new WeakMap<AvroSchema, avsc.Type>(),
+  reader: new WeakMap<AvroSchema, avsc.Type>(),
+};
 
-function typeOf(schema: AvroSchema): avsc.Type {
-  const known = types.get(schema);
+function typeOf(schema: AvroSchema, role: AvscRole): avsc.Type {
+  const known = types[role].get(schema);
   if (known !== undefined) return known;
-  const made = avscType(schema);
-  types.set(schema, made);
+  const made = avscType(schema, role);
+  types[role].set(schema, made);
   return made;
 }
 
 /** @throws ZonerError SCHEMA_INVALID if avsc cannot work with the schema */
 export function compileEncoder(schema: AvroSchema): Encoder {
-  let type: avsc.Type;
-  try {
-    type = typeOf(schema);
-  } catch (error) {
-    throw new ZonerError('SCHEMA_INVALID', `avsc refuses the schema: ${messageOf(error)}`, { cause: error });
-  }
+  const type = ownType(schema, 'writer');
   const toAvsc = compileToAvsc(schema);
   return { encode: (value) => type.toBuffer(toAvsc(value, '')) };
 }
 
+/** The type of a schema of our own: what is wrong with it is no fault of a record. */
+function ownType(schema: AvroSchema, role: AvscRole): avsc.Type {
+  try {
+    return typeOf(schema, role);
+  } catch (error) {
+    throw new ZonerError('SCHEMA_INVALID', `avsc refuses the schema: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return messageOf(error).replaceAll(`${NO_NAMESPACE}.`, '');
+}
+
 /**
  * Reads what was written with `writer` as `reader` (Avro's schema resolution, names without their namespaces).
- * @throws ZonerError WRITER_INCOMPATIBLE if the pair can never work, or would change what values mean
+ * @throws ZonerError WRITER_INCOMPATIBLE if the pair can never work, or would change what values mean;
+ * SCHEMA_INVALID if avsc cannot work with the reader schema
  */
 export function compileDecoder(writer: AvroSchema, reader: AvroSchema): Decoder {
   const changed = changedMeaning(writer, reader);
   if (changed !== null) throw new ZonerError('WRITER_INCOMPATIBLE', changed);
   const { type, resolver } = resolve(writer, reader);
-  const fromAvsc = compileFromAvsc(reader);
+  const fromAvsc = compileFromAvsc(reader, resolver === undefined ? 'writer' : 'reader');
   return {
     decode(payload) {
       scanPayload(writer, payload);
@@ -79,9 +92,10 @@ function resolve(
   writer: AvroSchema,
   reader: AvroSchema,
 ): { type: avsc.Type; resolver: avsc.Resolver | undefined } {
+  if (schemaText(writer) === schemaText(reader))
+    return { type: ownType(reader, 'writer'), resolver: undefined };
+  const type = ownType(reader, 'reader');
   try {
-    const type = typeOf(reader);
-    if (schemaText(writer) === schemaText(reader)) return { type, resolver: undefined };
     // Avro compares names without their namespaces; avsc does so only when asked, with an option its types do not know.
     const options = { ignoreNamespaces: true } as object;
     const createResolver = type.createResolver as (
@@ -89,9 +103,9 @@ function resolve(
       writer: avsc.Type,
       given: object,
     ) => avsc.Resolver;
-    return { type, resolver: createResolver.call(type, typeOf(writer), options) };
+    return { type, resolver: createResolver.call(type, typeOf(writer, 'writer'), options) };
   } catch (error) {
-    throw new ZonerError('WRITER_INCOMPATIBLE', `the writer schema cannot be read: ${messageOf(error)}`, {
+    throw new ZonerError('WRITER_INCOMPATIBLE', `the writer schema cannot be read: ${reasonOf(error)}`, {
       cause: error,
     });
   }

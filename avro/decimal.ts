@@ -51,3 +51,10 @@ export function fromTwosComplement(bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n;
   return BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
 }
+
+/** How many bytes of a two's complement number say more than its sign. */
+export function significantBytes(bytes: Uint8Array): number {
+  const sign = (bytes[0] ?? 0) < 0x80 ? 0 : 0xff;
+  const first = bytes.findIndex((byte) => byte !== sign);
+  return first < 0 ? 0 : bytes.length - first;
+}

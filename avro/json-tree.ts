@@ -1,4 +1,4 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Position, SchemaJson } from '#avro/model.ts';
 import type { Problem } from '#avro/problems.ts';
 
@@ -20,12 +20,19 @@ export function parseJsonTree(text: string, file: string | null): JsonTree {
     return { file, line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
   };
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: false }) ?? null;
-  const problems = errors.map(({ error, offset }) => ({
+  const deep = tooDeep(text);
+  // A parser that recurses must not see text that would exhaust its stack.
+  const root =
+    deep === null
+      ? (parseTree(text, errors, { allowTrailingComma: false, disallowComments: false }) ?? null)
+      : null;
+  const problems: Problem[] = errors.map(({ error, offset }) => ({
     position: positionAt(offset),
     message: `not valid JSON: ${sentenceOf(printParseErrorCode(error))}`,
   }));
-  if (root === null && problems.length === 0)
+  if (deep !== null)
+    problems.push({ position: positionAt(deep), message: `nested deeper than ${MAX_DEPTH} levels` });
+  else if (root === null && problems.length === 0)
     problems.push({ position: positionAt(0), message: 'the file is empty' });
   const toValue = (node: Node): SchemaJson => {
     if (node.type === 'number') return { number: text.slice(node.offset, node.offset + node.length) };
@@ -40,6 +47,24 @@ export function parseJsonTree(text: string, file: string | null): JsonTree {
     positionOf: (node) => positionAt(node.offset),
     valueOf: toValue,
   };
+}
+
+/** As deep as the JSON parser of Avro Java goes (Jackson, StreamReadConstraints). */
+const MAX_DEPTH = 1000;
+
+/** Where text opens one array or object too many inside each other, or null. */
+function tooDeep(text: string): number | null {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (;;) {
+    scanner.scan();
+    const at = scanner.getTokenOffset();
+    const first = text[at];
+    if (first === undefined) return null;
+    if (first === '{' || first === '[') depth += 1;
+    if (first === '}' || first === ']') depth -= 1;
+    if (depth > MAX_DEPTH) return at;
+  }
 }
 
 /** The members of an object, in order. */

@@ -1,5 +1,5 @@
 import { isoDate, isoDateTime, MAX_DATE_MS, parseIsoDate, type Unit } from '#avro/date-time.ts';
-import { Decimal, digitsOf, fromTwosComplement, toTwosComplement } from '#avro/decimal.ts';
+import { Decimal, digitsOf, fromTwosComplement, significantBytes, toTwosComplement } from '#avro/decimal.ts';
 import type { FixedSchema, LogicalType, PrimitiveSchema } from '#avro/model.ts';
 import { isInt, isLong, isObject, isUuid, refuseValue } from '#avro/value-check.ts';
 
@@ -94,6 +94,7 @@ const DURATION: LogicalValue = {
 };
 
 function decimal(precision: number, scale: number, size: number | null): LogicalValue {
+  const mostBytes = Math.ceil((precision * Math.log2(10) + 1) / 8);
   const needed = `a Decimal of at most ${precision} digits, ${scale} of them after the point,`;
   return {
     toBase: (value, path) => {
@@ -103,6 +104,8 @@ function decimal(precision: number, scale: number, size: number | null): Logical
       return (fits ? toTwosComplement(unscaled, size) : null) ?? refuseValue(path, needed);
     },
     fromBase: (base, path) => {
+      // The text of a number of a million digits takes a second, so its length is judged first.
+      if (significantBytes(base as Uint8Array) > mostBytes) return refuseValue(path, needed);
       const unscaled = fromTwosComplement(base as Uint8Array);
       return digitsOf(unscaled) <= precision ? new Decimal(unscaled, scale) : refuseValue(path, needed);
     },

@@ -3,7 +3,6 @@ import { buildSchemas, type Source } from '#avro/build-schema.ts';
 import { type JsonTree, parseJsonTree } from '#avro/json-tree.ts';
 import type { AvroSchema, NamedSchema } from '#avro/model.ts';
 import { type Problem, problemsError } from '#avro/problems.ts';
-import { ZonerError } from '#core/errors.ts';
 
 export interface ParseOptions {
   /** For positions in errors. */
@@ -45,6 +44,16 @@ export function parseSchema(text: string, options: ParseOptions = {}): AvroSchem
  * @throws ZonerError SCHEMA_INVALID with the problems of all files
  */
 export function parseSchemaFiles(files: readonly SchemaFile[]): readonly Definition[] {
+  const { definitions, problems } = readSchemaFiles(files);
+  if (problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
+  return definitions;
+}
+
+/** The same, for a caller with more files to judge before it throws: what could be understood, and what is wrong. */
+export function readSchemaFiles(files: readonly SchemaFile[]): {
+  readonly definitions: readonly Definition[];
+  readonly problems: readonly Problem[];
+} {
   const problems: Problem[] = [];
   const sources: (Source & { file: string })[] = [];
   for (const { file, text } of files) {
@@ -56,10 +65,9 @@ export function parseSchemaFiles(files: readonly SchemaFile[]): readonly Definit
   }
   const built = buildSchemas(sources, new Map());
   problems.push(...built.problems);
-  if (problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
-  return sources.map(({ file, tree, node }, index) => {
+  const definitions = sources.flatMap(({ file, tree, node }, index) => {
     const schema = built.schemas[index];
-    if (schema === undefined) throw new ZonerError('SCHEMA_INVALID', `${file}: no schema`);
-    return { file, schema, node, tree };
+    return schema === undefined ? [] : [{ file, schema, node, tree }];
   });
+  return { definitions, problems };
 }

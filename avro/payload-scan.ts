@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { AvroSchema } from '#avro/model.ts';
+import { MAX_RECORD_DEPTH } from '#avro/value-check.ts';
 import { ZonerError } from '#core/errors.ts';
 
-/** Values nested deeper than this are refused: a decoder that recurses would exhaust its stack. */
-const MAX_DEPTH = 512;
-/** Items that take no bytes (null, empty records) are limited, since the length of the payload does not limit them. */
+/**
+ * Items that take no bytes (null, empty records) are limited for a payload as a whole, since its length does not limit
+ * them: four bytes announce a block of millions, and the next four another.
+ */
 const MAX_EMPTY_ITEMS = 65_536;
 const INT_LOWEST = -(2n ** 31n);
 const INT_HIGHEST = 2n ** 31n - 1n;
@@ -24,6 +26,7 @@ export function scanPayload(schema: AvroSchema, payload: Uint8Array): void {
 class Scan {
   readonly #bytes: Uint8Array;
   #at = 0;
+  #emptyItems = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -35,7 +38,6 @@ class Scan {
   }
 
   value(schema: AvroSchema, path: string, depth: number): void {
-    if (depth > MAX_DEPTH) this.#refuse(path, `nested deeper than ${MAX_DEPTH}`);
     switch (schema.type) {
       case 'null':
         return;
@@ -69,19 +71,22 @@ class Scan {
       case 'union': {
         const index = Number(this.#integer(path, 0n, BigInt(schema.branches.length) - 1n));
         const branch = schema.branches[index];
-        if (branch !== undefined) this.value(branch, path, depth + 1);
+        if (branch !== undefined) this.value(branch, path, depth);
         return;
       }
       case 'array':
-        this.#blocks(path, () => this.value(schema.items, `${path}[]`, depth + 1));
+        this.#blocks(path, () => this.value(schema.items, `${path}[]`, depth));
         return;
       case 'map':
         this.#blocks(path, () => {
           this.#key(path);
-          this.value(schema.values, `${path}{}`, depth + 1);
+          this.value(schema.values, `${path}{}`, depth);
         });
         return;
       default:
+        // Named by the record, because the path has as many parts as the value has levels.
+        if (depth >= MAX_RECORD_DEPTH)
+          this.#refuse(schema.name, `nested deeper than ${MAX_RECORD_DEPTH} records`);
         for (const field of schema.fields)
           this.value(field.schema, path ? `${path}.${field.name}` : field.name, depth + 1);
     }
@@ -119,11 +124,12 @@ class Scan {
   }
 
   #items(count: bigint, path: string, item: () => void): void {
-    const start = this.#at;
     for (let done = 0n; done < count; done += 1n) {
+      const start = this.#at;
       item();
-      if (this.#at === start && done >= MAX_EMPTY_ITEMS)
-        this.#refuse(path, `more than ${MAX_EMPTY_ITEMS} empty items`);
+      if (this.#at > start) continue;
+      this.#emptyItems += 1;
+      if (this.#emptyItems > MAX_EMPTY_ITEMS) this.#refuse(path, `more than ${MAX_EMPTY_ITEMS} empty items`);
     }
   }
 

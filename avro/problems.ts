@@ -16,9 +16,15 @@ export function describeProblem({ position: { file, line, column }, message }: P
 export function problemsError(code: ErrorCode, problems: readonly Problem[]): ZonerError {
   const sorted = problems.toSorted(
     (a, b) =>
-      (a.position.file ?? '').localeCompare(b.position.file ?? '') ||
+      compareText(a.position.file ?? '', b.position.file ?? '') ||
       a.position.line - b.position.line ||
       a.position.column - b.position.column,
   );
-  return new ZonerError(code, sorted.map(describeProblem).join('\n'));
+  // Two contracts may use the one type that is wrong.
+  return new ZonerError(code, [...new Set(sorted.map(describeProblem))].join('\n'));
+}
+
+/** The same order on every machine, whatever its locale. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

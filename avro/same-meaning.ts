@@ -1,4 +1,5 @@
 import type { AvroSchema, LogicalType, RecordSchema } from '#avro/model.ts';
+import { shortName } from '#avro/names.ts';
 import { isRecord } from '#avro/union-form.ts';
 import { fieldPath } from '#avro/value-check.ts';
 
@@ -7,15 +8,19 @@ import { fieldPath } from '#avro/value-check.ts';
  * as another value without an error. This finds the first place where that would happen, or null.
  */
 export function changedMeaning(writer: AvroSchema, reader: AvroSchema): string | null {
-  return compare(writer, reader, '', new Set());
+  return compare(writer, reader, '', new Map());
 }
 
-function compare(writer: AvroSchema, reader: AvroSchema, path: string, seen: Set<AvroSchema>): string | null {
+/** The pairs of records that are compared or under way: by reader, its writers. */
+type Seen = Map<RecordSchema, Set<RecordSchema>>;
+
+function compare(writer: AvroSchema, reader: AvroSchema, path: string, seen: Seen): string | null {
   if (writer.type === 'union' || reader.type === 'union') {
     const writers = writer.type === 'union' ? writer.branches : [writer];
     const readers = reader.type === 'union' ? reader.branches : [reader];
     for (const branch of writers) {
-      const match = readers.find((each) => corresponds(branch, each));
+      const match =
+        readers.find((each) => isSame(branch, each)) ?? readers.find((each) => canBecome(branch, each));
       const changed = match === undefined ? null : compare(branch, match, path, seen);
       if (changed !== null) return changed;
     }
@@ -30,14 +35,10 @@ function compare(writer: AvroSchema, reader: AvroSchema, path: string, seen: Set
   return from === to ? null : `${path || 'the value'}: written as ${from}, it cannot be read as ${to}`;
 }
 
-function compareRecords(
-  writer: RecordSchema,
-  reader: RecordSchema,
-  path: string,
-  seen: Set<AvroSchema>,
-): string | null {
-  if (seen.has(reader)) return null;
-  seen.add(reader);
+function compareRecords(writer: RecordSchema, reader: RecordSchema, path: string, seen: Seen): string | null {
+  const writers = seen.get(reader) ?? new Set();
+  if (writers.has(writer)) return null;
+  seen.set(reader, writers.add(writer));
   for (const field of reader.fields) {
     const match = writer.fields.find(({ name }) => name === field.name || field.aliases.includes(name));
     const changed =
@@ -47,10 +48,26 @@ function compareRecords(
   return null;
 }
 
-/** Branches of two unions that would be read as each other. */
-function corresponds(writer: AvroSchema, reader: AvroSchema): boolean {
-  if (writer.type !== reader.type) return false;
-  return !('fullName' in writer && 'fullName' in reader) || writer.name === reader.name;
+/** Avro's promotions (1.12, "Schema Resolution"). */
+const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
+  int: ['long', 'float', 'double'],
+  long: ['float', 'double'],
+  float: ['double'],
+  string: ['bytes'],
+  bytes: ['string'],
+};
+
+/** A value goes to the reader's branch of its own type; only if there is none, to the first that it can become. */
+function isSame(writer: AvroSchema, reader: AvroSchema): boolean {
+  if ('fullName' in writer && 'fullName' in reader) {
+    const names = [reader.fullName, ...reader.aliases].map(shortName);
+    return isRecord(writer) === isRecord(reader) && names.includes(writer.name);
+  }
+  return writer.type === reader.type;
+}
+
+function canBecome(writer: AvroSchema, reader: AvroSchema): boolean {
+  return PROMOTIONS[writer.type]?.includes(reader.type) === true;
 }
 
 /** What a plain value counts. Precision limits a decimal and a UUID is a string, so neither changes the value. */

@@ -1,19 +1,21 @@
 import { writeJson } from '#avro/json-tree.ts';
 import type { AvroSchema, Field, SchemaJson } from '#avro/model.ts';
+import { namespaceOf } from '#avro/names.ts';
 
 /**
  * The JSON text of a schema with everything that it refers to inside: each named type is defined where it is used
  * first, under its full name. Members stand in a fixed order and attributes by name, so equal schemas have equal text.
  */
 export function schemaText(schema: AvroSchema): string {
-  return write(schema, new Set());
+  return write(schema, new Set(), '');
 }
 
 type Member = readonly [key: string, json: string];
 
-function write(schema: AvroSchema, defined: Set<string>): string {
+/** `around` is the namespace of the type that contains this one. */
+function write(schema: AvroSchema, defined: Set<string>, around: string): string {
   if (schema.type === 'union')
-    return `[${schema.branches.map((branch) => write(branch, defined)).join(',')}]`;
+    return `[${schema.branches.map((branch) => write(branch, defined, around)).join(',')}]`;
   if ('fullName' in schema) {
     if (defined.has(schema.fullName)) return JSON.stringify(schema.fullName);
     defined.add(schema.fullName);
@@ -23,25 +25,29 @@ function write(schema: AvroSchema, defined: Set<string>): string {
   const members: Member[] = [['type', JSON.stringify(schema.type)]];
   if ('fullName' in schema) {
     members.push(['name', JSON.stringify(schema.fullName)]);
+    // Without this, a name outside every namespace would be read as one of the namespace around it.
+    if (around !== '' && namespaceOf(schema.fullName) === '') members.push(['namespace', '""']);
     members.push(...documentation(schema));
   }
-  if (schema.type === 'array') members.push(['items', write(schema.items, defined)]);
-  if (schema.type === 'map') members.push(['values', write(schema.values, defined)]);
+  if (schema.type === 'array') members.push(['items', write(schema.items, defined, around)]);
+  if (schema.type === 'map') members.push(['values', write(schema.values, defined, around)]);
   if (schema.type === 'fixed') members.push(['size', String(schema.size)]);
   if (schema.type === 'enum') {
     members.push(['symbols', JSON.stringify(schema.symbols)]);
     if (schema.default !== null) members.push(['default', JSON.stringify(schema.default)]);
   }
   if (schema.type === 'record' || schema.type === 'error') {
-    members.push(['fields', `[${schema.fields.map((field) => writeField(field, defined)).join(',')}]`]);
+    const inner = namespaceOf(schema.fullName);
+    const fields = schema.fields.map((field) => writeField(field, defined, inner));
+    members.push(['fields', `[${fields.join(',')}]`]);
   }
   return object([...members, ...attributesOf(schema.attributes)]);
 }
 
-function writeField(field: Field, defined: Set<string>): string {
+function writeField(field: Field, defined: Set<string>, around: string): string {
   const members: Member[] = [
     ['name', JSON.stringify(field.name)],
-    ['type', write(field.schema, defined)],
+    ['type', write(field.schema, defined, around)],
     ...documentation(field),
   ];
   if (field.default !== undefined) members.push(['default', writeJson(field.default.json)]);

@@ -1,5 +1,11 @@
 import { ZonerError } from '#core/errors.ts';
 
+/**
+ * Records nested deeper than this in one value are refused, on encode as on decode: whatever recurses over them would
+ * exhaust its stack. Only records can contain themselves, so only they are counted.
+ */
+export const MAX_RECORD_DEPTH = 256;
+
 /** Refuses a value: names where it stands and what is needed there, never the value. */
 export function refuseValue(path: string, needed: string): never {
   throw new ZonerError('VALUE_INVALID', `${path || 'the value'}: ${needed} is needed`);

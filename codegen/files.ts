@@ -20,14 +20,29 @@ export async function readGenerated(folder: string): Promise<ReadonlyMap<string,
   }
 }
 
-/** Carries the changes out. Each file gets its name only when it is complete. */
+/**
+ * Carries the changes out: first every file is written in full under another name, then all get their names. A full disk
+ * or a forbidden folder therefore leaves everything as it was.
+ * @throws ZonerError FILE_UNREADABLE
+ */
 export async function applyChanges(folder: string, changes: readonly FileChange[]): Promise<void> {
-  for (const { path, state, after } of changes) {
-    const file = join(folder, path);
-    if (state === 'removed') await rm(file);
-    if (state !== 'written' || after === null) continue;
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, after);
-    await rename(`${file}.new`, file);
+  const staged: { readonly from: string; readonly to: string }[] = [];
+  try {
+    for (const { path, state, after } of changes) {
+      if (state !== 'written' || after === null) continue;
+      const to = join(folder, path);
+      const from = `${to}.new`;
+      await mkdir(dirname(to), { recursive: true });
+      staged.push({ from, to });
+      await writeFile(from, after);
+    }
+    for (const { from, to } of staged) await rename(from, to);
+    for (const { path, state } of changes) if (state === 'removed') await rm(join(folder, path));
+  } catch (error) {
+    await Promise.allSettled(staged.map(({ from }) => rm(from, { force: true })));
+    throw new ZonerError('FILE_UNREADABLE', `cannot write in ${folder}: ${messageOf(error)}`, {
+      cause: error,
+      remedy: 'Check that this user may write there and that the disk is not full.',
+    });
   }
 }

@@ -35,10 +35,12 @@ export function jsonSchema(root: RecordSchema, sides: readonly Side[] = ['read']
   };
 }
 
-/** The same schema for validators, which refuse keywords that they do not know. */
+/** The same schema for validators, which refuse keywords that they do not know. A field may be called tsType as well. */
 export function withoutTypeScript(schema: JsonSchema): JsonSchema {
   return JSON.parse(
-    JSON.stringify(schema, (key, value: unknown) => (key === 'tsType' ? undefined : value)),
+    JSON.stringify(schema, (key, value: unknown) =>
+      key === 'tsType' && typeof value === 'string' ? undefined : value,
+    ),
   ) as JsonSchema;
 }
 

@@ -1,5 +1,7 @@
 import type { AvroSchema, NamedSchema, RecordSchema } from '#avro/model.ts';
+import { problemsError } from '#avro/problems.ts';
 import { isRecord, unionForm } from '#avro/union-form.ts';
+import { LOGICAL_TYPE_NAMES } from '#codegen/shared-types.ts';
 
 /** How a named type is used: as it is, or as a branch of a union of records, where it has `kind`. */
 export type Use = 'plain' | 'branch';
@@ -32,32 +34,75 @@ export function namedUses(root: RecordSchema): readonly NamedUse[] {
 export type TypeNames = (schema: NamedSchema, use: Use) => string;
 
 /**
- * The TypeScript name of each named type: its short name, or the whole name in PascalCase where two share a short one.
- * A record that is used both ways is `Tagged…` as a branch. Names do not depend on the order of fields.
+ * The TypeScript name of each named type: its short name, or the whole name in PascalCase where the short one would mean
+ * two things. A record that is used both ways is `Tagged…` as a branch. Names do not depend on the order of fields.
+ * @throws ZonerError SCHEMA_INVALID if whole names mean two things as well
  */
 export function typeNames(uses: readonly NamedUse[]): TypeNames {
-  const fullNames = new Map<string, Set<string>>();
-  for (const { schema } of uses) {
-    fullNames.set(schema.name, (fullNames.get(schema.name) ?? new Set()).add(schema.fullName));
-  }
-  const both = new Set(
-    uses
-      .filter(
-        ({ schema, use }) =>
-          use === 'branch' && uses.some((each) => each.schema === schema && each.use === 'plain'),
-      )
-      .map(({ schema }) => schema),
+  const schemas = [...new Set(uses.map(({ schema }) => schema))];
+  const both = new Set(schemas.filter((schema) => uses.filter((use) => use.schema === schema).length > 1));
+  const printed = (schema: NamedSchema, base: string): readonly string[] => {
+    const names = both.has(schema) ? [base, `Tagged${base}`] : [base];
+    return isRecord(schema) ? names.flatMap((name) => [name, `${name}Input`]) : names;
+  };
+  const short = new Map(schemas.map((schema) => [schema, pascalCase(schema.name)]));
+  const unclear = new Set(clashes(short, printed).flatMap(({ between }) => between));
+  const bases = new Map(
+    [...short].map(([schema, base]) => [schema, unclear.has(schema) ? wholeName(schema) : base]),
   );
+  const problems = clashes(bases, printed).map(({ name, between }) => {
+    const names = between.map(({ fullName }) => fullName).join(' and ');
+    const position = between.at(-1)?.position ?? { file: null, line: 1, column: 1 };
+    return { position, message: `${names} would both be ${name} in TypeScript; rename one` };
+  });
+  if (problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
   return (schema, use) => {
-    const unique = (fullNames.get(schema.name)?.size ?? 0) < 2;
-    const base = pascalCase(unique ? schema.name : schema.fullName);
+    const base = bases.get(schema) ?? pascalCase(schema.name);
     return use === 'branch' && both.has(schema) ? `Tagged${base}` : base;
   };
 }
 
+interface Clash {
+  readonly name: string;
+  /** The types that would print this name; one alone if the name is reserved. */
+  readonly between: readonly NamedSchema[];
+}
+
+/** The names that two types would print, or that generated files need for something else. */
+function clashes(
+  bases: ReadonlyMap<NamedSchema, string>,
+  printed: (schema: NamedSchema, base: string) => readonly string[],
+): readonly Clash[] {
+  const owners = new Map<string, NamedSchema[]>();
+  for (const [schema, base] of bases) {
+    for (const name of printed(schema, base)) owners.set(name, [...(owners.get(name) ?? []), schema]);
+  }
+  const found = new Map<string, Clash>();
+  for (const [name, between] of owners) {
+    // Two types that share a name share their write types' too: once is enough.
+    const pair = between.map(({ fullName }) => fullName).join();
+    if ((between.length > 1 || RESERVED.has(name)) && !found.has(pair)) found.set(pair, { name, between });
+  }
+  return [...found.values()];
+}
+
+/** What `types.ts` imports, and the one global type that it names without `globalThis`. */
+const RESERVED: ReadonlySet<string> = new Set([...LOGICAL_TYPE_NAMES, 'ContractValue', 'Uint8Array']);
+
+function wholeName({ fullName }: NamedSchema): string {
+  const name = pascalCase(fullName);
+  return RESERVED.has(name) ? `${name}Type` : name;
+}
+
+/** ASCII, and such that json-schema-to-typescript, which makes identifiers of its own, prints it as it is. */
 function pascalCase(name: string): string {
-  return name
+  const joined = name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
     .split(/[^\p{L}\p{Nd}]+/u)
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
-    .join('');
+    .join('')
+    .replace(/[^A-Za-z0-9]/gu, (char) => `U${char.codePointAt(0)?.toString(16).toUpperCase()}`)
+    .replace(/\d[a-z]/g, (pair) => pair.toUpperCase());
+  return /^[A-Z]/.test(joined) ? joined : `T${joined}`;
 }

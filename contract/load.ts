@@ -1,13 +1,14 @@
 import { fingerprint } from '#avro/fingerprint.ts';
 import { memberOf } from '#avro/json-tree.ts';
-import type { Field, NamedSchema, RecordSchema } from '#avro/model.ts';
-import { type Definition, parseSchemaFiles } from '#avro/parse.ts';
+import type { Field, RecordSchema } from '#avro/model.ts';
+import { type Definition, readSchemaFiles } from '#avro/parse.ts';
 import { type Problem, problemsError } from '#avro/problems.ts';
 import { isRecord } from '#avro/union-form.ts';
 import type { Contract } from '#contract/contract.ts';
 import { type ContractFolder, readContractFolders } from '#contract/read-folder.ts';
 import { registeredTypes } from '#contract/registered-types.ts';
 import { type ContractSettings, type ReadSettings, readSettings } from '#contract/settings.ts';
+import { topicNames } from '#contract/topic-names.ts';
 import { ZonerError } from '#core/errors.ts';
 
 /**
@@ -20,14 +21,15 @@ export async function loadContracts(directory: string): Promise<readonly Contrac
   if (folders.length === 0) {
     throw new ZonerError('CONTRACT_INVALID', `there is no contract folder in ${directory}`);
   }
-  const definitions = parseSchemaFiles(folders.flatMap(({ schemas }) => schemas));
+  const schemas = readSchemaFiles(folders.flatMap((folder) => folder.schemas));
   const problems: Problem[] = [];
   const contracts = folders.flatMap((folder) => {
-    const made = makeContract(folder, definitions);
+    const made = makeContract(folder, schemas.problems.length > 0 ? null : schemas.definitions);
     problems.push(...made.problems);
     return made.contract === null ? [] : [made.contract];
   });
   problems.push(...sharedNames(contracts));
+  if (schemas.problems.length > 0) throw problemsError('SCHEMA_INVALID', [...schemas.problems, ...problems]);
   if (problems.length > 0) throw problemsError('CONTRACT_INVALID', problems);
   return contracts;
 }
@@ -37,36 +39,47 @@ interface Made {
   readonly problems: readonly Problem[];
 }
 
-function makeContract(folder: ContractFolder, definitions: readonly Definition[]): Made {
+/** It stands in comments of generated files and in import paths. */
+const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** `definitions` is null if a schema is broken: then only the contract itself can be judged. */
+function makeContract(folder: ContractFolder, definitions: readonly Definition[] | null): Made {
   const file = `${folder.name}/contract.json`;
   const fail = (message: string): Made => ({
     contract: null,
     problems: [{ position: { file, line: 1, column: 1 }, message }],
   });
+  if (!FOLDER_NAME.test(folder.name)) {
+    return fail('the name of a contract folder has only letters, digits, dots, dashes and underscores');
+  }
   if (folder.settings === null) {
     return fail('there is no contract.json in this folder; it needs topic, key, compatibility and table');
   }
   const read = readSettings(folder.settings, file);
   if (read.settings === null) return { contract: null, problems: read.problems };
   const rootFile = `${folder.name}/${folder.name}.avsc`;
+  if (!folder.schemas.some((each) => each.file === rootFile))
+    return fail(`there is no root schema ${rootFile}`);
+  if (definitions === null) return { contract: null, problems: [] };
   const root = definitions.find((each) => each.file === rootFile);
-  if (root === undefined) return fail(`there is no root schema ${rootFile}`);
-  if (!isRecord(root.schema)) return fail(`the root schema ${rootFile} must be a record`);
+  if (root === undefined || !isRecord(root.schema))
+    return fail(`the root schema ${rootFile} must be a record`);
   const problems = fieldProblems(read, read.settings, root.schema);
-  if (problems.length > 0) return { contract: null, problems };
-  return { contract: contractOf(folder.name, read.settings, root, root.schema, definitions), problems: [] };
+  const named = definitions.filter((each) => 'fullName' in each.schema);
+  const registration = registeredTypes(root, `${read.settings.topic}-value`, named);
+  return {
+    contract: contractOf(folder.name, read.settings, root.schema, registration.types),
+    problems: [...problems, ...registration.problems],
+  };
 }
 
 function contractOf(
   name: string,
   settings: ContractSettings,
-  root: Definition,
-  schema: RecordSchema,
-  definitions: readonly Definition[],
+  root: RecordSchema,
+  types: Contract['types'],
 ): Contract {
   const { topic, key, partitions, retentionDays, compatibility, acceptSubjects, table, waivers } = settings;
-  const subject = `${topic}-value`;
-  const named = definitions.filter((each) => 'fullName' in each.schema);
   return {
     name,
     topic,
@@ -80,10 +93,10 @@ function contractOf(
     table,
     owner: settings.owner ?? null,
     waivers,
-    subject,
-    root: schema,
-    types: registeredTypes(root, subject, named),
-    fingerprint: fingerprint(schema satisfies NamedSchema),
+    subject: `${topic}-value`,
+    root,
+    types,
+    fingerprint: fingerprint(root),
   };
 }
 
@@ -115,18 +128,20 @@ function fieldProblems(
   return problems;
 }
 
-/** Two contracts cannot share a topic or a table. */
+/** Two contracts cannot share a topic, be it one of those named after the other's, or a table. */
 function sharedNames(contracts: readonly Contract[]): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const role of ['topic', 'table'] as const) {
-    const first = new Map<string, Contract>();
-    for (const contract of contracts) {
-      const other = first.get(contract[role]);
-      if (other === undefined) first.set(contract[role], contract);
-      else {
-        const position = { file: `${contract.name}/contract.json`, line: 1, column: 1 };
-        problems.push({ position, message: `${role} ${contract[role]} belongs to ${other.name} already` });
-      }
+  for (const [index, contract] of contracts.entries()) {
+    const refuse = (message: string): void => {
+      problems.push({ position: { file: `${contract.name}/contract.json`, line: 1, column: 1 }, message });
+    };
+    const topics = new Set(Object.values(topicNames(contract.topic)));
+    for (const other of contracts.slice(0, index)) {
+      const shared = Object.values(topicNames(other.topic)).find((topic) => topics.has(topic));
+      if (shared !== undefined) refuse(`topic ${shared} belongs to ${other.name} already`);
+      // People write names of tables in any case, and Snowflake then takes them for upper case.
+      if (other.table.toUpperCase() === contract.table.toUpperCase())
+        refuse(`table ${contract.table} belongs to ${other.name} already`);
     }
   }
   return problems;

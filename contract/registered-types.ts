@@ -1,10 +1,17 @@
 import type { Node } from 'jsonc-parser';
 import { memberOf, membersOf, writeJson } from '#avro/json-tree.ts';
 import type { NamedSchema } from '#avro/model.ts';
-import { definedName } from '#avro/name-index.ts';
+import { definedName, namedNodesOf } from '#avro/name-index.ts';
 import { isPrimitive, namespaceOf, resolveName } from '#avro/names.ts';
 import type { Definition } from '#avro/parse.ts';
+import type { Problem } from '#avro/problems.ts';
 import type { RegisteredType } from '#contract/contract.ts';
+
+export interface Registration {
+  readonly types: readonly RegisteredType[];
+  /** Why a registry could not take them. */
+  readonly problems: readonly Problem[];
+}
 
 /**
  * What has to be registered so that `root` can be: the definitions that it uses, each before what refers to it, and the
@@ -14,45 +21,66 @@ export function registeredTypes(
   root: Definition,
   rootSubject: string,
   definitions: readonly Definition[],
-): readonly RegisteredType[] {
-  const byName = new Map(definitions.map((each) => [(each.schema as NamedSchema).fullName, each]));
+): Registration {
+  const byName = new Map(definitions.map((each) => [fullNameOf(each), each]));
   const done = new Map<Definition, RegisteredType>();
-  const visit = (definition: Definition): void => {
+  const problems: Problem[] = [];
+  const visit = (definition: Definition, open: readonly Definition[]): void => {
     if (done.has(definition)) return;
-    const { fullName } = definition.schema as NamedSchema;
-    const references = referencesOf(definition.node, byName);
-    const made: RegisteredType = {
-      subject: definition === root ? rootSubject : fullName,
-      fullName,
-      text: writeJson(definition.tree.valueOf(definition.node)),
-      references,
-      file: definition.file,
-    };
-    for (const name of references) {
+    const uses = usesOf(definition, byName);
+    for (const [name, node] of uses) {
       const next = byName.get(name);
-      if (next !== undefined && next !== definition) visit(next);
+      const position = definition.tree.positionOf(node);
+      if (next === undefined) problems.push({ position, message: unregistered(name) });
+      else if (next === definition || open.includes(next))
+        problems.push({ position, message: circular(name) });
+      else visit(next, [...open, definition]);
     }
-    done.set(definition, made);
+    done.set(definition, {
+      subject: definition === root ? rootSubject : fullNameOf(definition),
+      fullName: fullNameOf(definition),
+      text: writeJson(definition.tree.valueOf(definition.node)),
+      references: [...uses.keys()],
+      file: definition.file,
+    });
   };
-  visit(root);
-  return [...done.values()];
+  visit(root, []);
+  return { types: [...done.values()], problems };
 }
 
-/** Full names that a definition uses and does not define itself, in order of first use. */
-function referencesOf(root: Node, definitions: ReadonlyMap<string, Definition>): readonly string[] {
-  const own = new Set<string>();
-  const used = new Set<string>();
-  const use = (name: string, namespace: string): void => {
+function fullNameOf({ schema }: Definition): string {
+  return (schema as NamedSchema).fullName;
+}
+
+function unregistered(name: string): string {
+  return `${name} is defined inside another type; to be used here it needs a definition of its own, in a file or in an array`;
+}
+
+function circular(name: string): string {
+  return `${name} leads back to this type; a registry needs one registered before the other, so define one inside the other`;
+}
+
+/** The types that a definition uses and does not define itself, by full name in order of first use, and where. */
+function usesOf(
+  { tree, node: root }: Definition,
+  definitions: ReadonlyMap<string, Definition>,
+): ReadonlyMap<string, Node> {
+  const own = new Set(namedNodesOf(tree, root).map(({ fullName }) => fullName));
+  const used = new Map<string, Node>();
+  const use = (node: Node, namespace: string): void => {
+    const name = String(node.value);
     if (isPrimitive(name)) return;
     const qualified = resolveName(name, namespace);
-    used.add(own.has(qualified) || definitions.has(qualified) ? qualified : name);
+    const isNear = own.has(qualified) || definitions.has(qualified) || name.includes('.');
+    // A plain name that the namespace around it does not have is one of the null namespace, as the parser reads it.
+    const fullName = isNear || !(own.has(name) || definitions.has(name)) ? qualified : name;
+    if (!own.has(fullName) && !used.has(fullName)) used.set(fullName, node);
   };
   const visit = (node: Node, namespace: string): void => {
-    if (node.type === 'string') use(String(node.value), namespace);
+    if (node.type === 'string') use(node, namespace);
     if (node.type === 'array') for (const child of node.children ?? []) visit(child, namespace);
     if (node.type !== 'object') return;
     const fullName = definedName(node, namespace);
-    if (fullName !== null) own.add(fullName);
     const inner = fullName === null ? namespace : namespaceOf(fullName);
     const type = memberOf(node, 'type');
     if (fullName === null && type !== undefined && !['array', 'map'].includes(String(type.value)))
@@ -67,5 +95,5 @@ function referencesOf(root: Node, definitions: ReadonlyMap<string, Definition>):
     }
   };
   visit(root, '');
-  return [...used].filter((name) => !own.has(name) && definitions.has(name));
+  return used;
 }

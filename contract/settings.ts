@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import type { Node } from 'jsonc-parser';
+import { getNodeValue, type Node } from 'jsonc-parser';
 import { type JsonTree, memberOf, parseJsonTree } from '#avro/json-tree.ts';
 import type { Problem } from '#avro/problems.ts';
 import schema from '#contract/contract.schema.json' with { type: 'json' };
@@ -36,7 +36,8 @@ export function readSettings(text: string, file: string): ReadSettings {
   const tree = parseJsonTree(text, file);
   if (tree.root === null) return { settings: null, tree, problems: tree.problems };
   const { root } = tree;
-  const json: unknown = JSON.parse(text);
+  // Not JSON.parse, which refuses the comments that the tree allows.
+  const json: unknown = getNodeValue(root);
   if (validate(json)) return { settings: json, tree, problems: [] };
   const problems = (validate.errors ?? []).map((error) => ({
     position: tree.positionOf(nodeAt(root, error.instancePath)),
