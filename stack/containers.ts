@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
+import { messageOf, ZonerError } from '#core/errors.ts';
 import { versions } from '#stack/artefacts.ts';
 import { kafkaIsHealthy, registryIsHealthy } from '#stack/health.ts';
 import { freePorts } from '#stack/ports.ts';
 
 export interface StartedContainer {
+  readonly id: string;
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<unknown>;
@@ -16,10 +19,21 @@ const REGISTRY_PORT = 8080;
 const REDIS_PORT = 6379;
 const START_DEADLINE_MS = 120_000;
 
-/** One service as a container, with only variables that the published images document. */
-export function startContainer(name: 'kafka' | 'registry' | 'redis'): Promise<StartedContainer> {
-  if (name === 'kafka') return kafka();
-  return name === 'registry' ? registry() : redis();
+const STARTERS = { kafka, registry, redis } as const;
+
+/**
+ * One service as a container, with only variables that the published images document.
+ * @throws ZonerError STACK_START
+ */
+export async function startContainer(name: keyof typeof STARTERS): Promise<StartedContainer> {
+  try {
+    return await STARTERS[name]();
+  } catch (error) {
+    throw new ZonerError('STACK_START', `${name} does not start as a container: ${messageOf(error)}`, {
+      remedy: 'Correct what Docker says above, or set ZONER_STACK=local to run local processes instead.',
+      cause: error,
+    });
+  }
 }
 
 /** Kafka tells clients its own address, so the port must be the same inside and outside. */
@@ -48,7 +62,7 @@ async function kafka(): Promise<StartedContainer> {
     .withStartupTimeout(START_DEADLINE_MS)
     .start();
   const broker = `127.0.0.1:${port}`;
-  await answering(() => kafkaIsHealthy(broker));
+  await answering(container, () => kafkaIsHealthy(broker));
   return started(container, KAFKA_IMAGE, { KAFKA_BROKER: broker });
 }
 
@@ -58,7 +72,7 @@ async function registry(): Promise<StartedContainer> {
     .withStartupTimeout(START_DEADLINE_MS)
     .start();
   const url = `http://${container.getHost()}:${container.getMappedPort(REGISTRY_PORT)}/apis/ccompat/v7`;
-  await answering(() => registryIsHealthy(url));
+  await answering(container, () => registryIsHealthy(url));
   return started(container, REGISTRY_IMAGE, { SCHEMA_REGISTRY_URL: url });
 }
 
@@ -73,18 +87,21 @@ function started(
   image: string,
   env: Readonly<Record<string, string>>,
 ): StartedContainer {
-  return { image, env, stop: () => container.stop() };
+  return { id: container.getId(), image, env, stop: () => container.stop() };
 }
 
-/** An open port is not an answer yet. */
-async function answering(isHealthy: () => Promise<void>): Promise<void> {
+/** An open port is not an answer yet. A container that never answers is stopped, because nobody else knows of it. */
+async function answering(container: StartedTestContainer, isHealthy: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + START_DEADLINE_MS;
   for (;;) {
     try {
       return await isHealthy();
     } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (performance.now() > deadline) {
+        await container.stop();
+        throw error;
+      }
+      await sleep(100);
     }
   }
 }

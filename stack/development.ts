@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { kafkaIsHealthy, redisIsHealthy, registryIsHealthy, snowflakeIsHealthy } from '#stack/health.ts';
 import { stopProcess } from '#stack/local-process.ts';
-import { isRunning, type ProcessIdentity } from '#stack/process-identity.ts';
+import { identify, isRunning, type ProcessIdentity } from '#stack/process-identity.ts';
 import { type Environment, type ServiceName, type ServiceReport, startServices } from '#stack/services.ts';
 
 /** Services that outlive the command that started them, for one project folder. */
@@ -13,26 +13,23 @@ export interface DevelopmentStack {
   readonly processes: readonly ProcessIdentity[];
   readonly reports: readonly ServiceReport[];
   readonly env: Readonly<Record<string, string>>;
+  /** The command that is still starting it; null once everything answers. */
+  readonly starter: ProcessIdentity | null;
 }
 
-const stateFile = (directory: string): string => join(directory, '.zoner', 'stack', 'state.json');
-const envFile = (directory: string): string => join(directory, '.zoner', 'stack', 'stack.env');
-const dataFolder = (directory: string): string => join(directory, '.zoner', 'stack', 'data');
+const stackFolder = (directory: string): string => join(directory, '.zoner', 'stack');
+const stateFile = (directory: string): string => join(stackFolder(directory), 'state.json');
 const INSTALLER = fileURLToPath(new URL('./install.mjs', import.meta.url));
 
 /** The stack that was started in this folder and still runs, or null. */
 export function findStack(directory: string): DevelopmentStack | null {
-  let stack: DevelopmentStack;
-  try {
-    stack = JSON.parse(readFileSync(stateFile(directory), 'utf8')) as DevelopmentStack;
-  } catch {
-    return null;
-  }
-  return stack.processes.some(isRunning) ? stack : null;
+  const stack = readState(directory);
+  return stack !== null && stack.starter === null && stack.processes.some(isRunning) ? stack : null;
 }
 
 /**
  * Starts the services as local processes that stay. Containers that outlive a command are the work of Docker Compose.
+ * The data of an earlier stack in this folder is removed.
  * @throws ZonerError STACK_START, STACK_TOOL_MISSING
  */
 export async function stackUp(
@@ -41,34 +38,62 @@ export async function stackUp(
   signal: AbortSignal,
   onStarted: (report: ServiceReport) => void,
 ): Promise<DevelopmentStack> {
-  await install(env);
-  rmSync(dataFolder(directory), { recursive: true, force: true });
-  mkdirSync(dataFolder(directory), { recursive: true });
-  const processes: ProcessIdentity[] = [];
-  const services = await startServices({
-    env,
-    folder: dataFolder(directory),
-    signal,
-    engine: 'process',
-    onProcess: (identity) => {
-      processes.push(identity);
-      // Written at once: if this command is killed, `stack down` still finds what it started.
-      writeState(directory, { processes, reports: [], env: {} });
-    },
-    onStarted,
-  });
-  const stack: DevelopmentStack = { processes, reports: services.reports, env: services.env };
-  writeState(directory, stack);
-  replaceFile(envFile(directory), renderEnv(stack.env));
-  return stack;
+  let stack: DevelopmentStack = { processes: [], reports: [], env: {}, starter: identify(process.pid) };
+  await claim(directory, stack);
+  try {
+    await install(env);
+    const folder = join(stackFolder(directory), 'data');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    const services = await startServices({
+      env,
+      folder,
+      signal,
+      engine: 'process',
+      onProcess: (identity) => {
+        stack = { ...stack, processes: [...stack.processes, identity] };
+        // Written at once: if this command is killed, `stack down` still finds what it started.
+        replaceFile(stateFile(directory), JSON.stringify(stack, null, 2));
+      },
+      // Never called: these are processes.
+      onContainer: () => {},
+      onStarted,
+    });
+    stack = { ...stack, reports: services.reports, env: services.env, starter: null };
+    replaceFile(join(stackFolder(directory), 'stack.env'), renderEnv(stack.env));
+    replaceFile(stateFile(directory), JSON.stringify(stack, null, 2));
+    return stack;
+  } catch (error) {
+    rmSync(stateFile(directory), { force: true });
+    throw error;
+  }
 }
 
 /** Ends the stack's processes; false if there were none. */
 export async function stackDown(directory: string): Promise<boolean> {
-  const stack = findStack(directory);
-  await Promise.all((stack?.processes ?? []).map(stopProcess));
-  rmSync(join(directory, '.zoner', 'stack'), { recursive: true, force: true });
-  return stack !== null;
+  const running = readState(directory)?.processes.filter(isRunning) ?? [];
+  await Promise.all(running.map(stopProcess));
+  rmSync(stackFolder(directory), { recursive: true, force: true });
+  return running.length > 0;
+}
+
+/**
+ * Makes this command the one that starts the stack of this folder. What one that was killed has left is ended first.
+ * @throws ZonerError STACK_START if another command is starting it, or has started it in the meantime
+ */
+export async function claim(directory: string, stack: DevelopmentStack): Promise<void> {
+  mkdirSync(stackFolder(directory), { recursive: true });
+  for (;;) {
+    if (createFile(stateFile(directory), JSON.stringify(stack))) return;
+    const other = readState(directory);
+    if (findStack(directory) !== null || (other?.starter && isRunning(other.starter))) {
+      throw new ZonerError('STACK_START', 'another command has started the stack of this folder', {
+        remedy: 'Wait for it and look with: zoner stack status. To begin anew: zoner stack down',
+      });
+    }
+    await stackDown(directory);
+    mkdirSync(stackFolder(directory), { recursive: true });
+  }
 }
 
 export interface ServiceStatus {
@@ -126,8 +151,27 @@ function install(env: Environment): Promise<void> {
   });
 }
 
-function writeState(directory: string, stack: DevelopmentStack): void {
-  replaceFile(stateFile(directory), JSON.stringify(stack, null, 2));
+function readState(directory: string): DevelopmentStack | null {
+  try {
+    return JSON.parse(readFileSync(stateFile(directory), 'utf8')) as DevelopmentStack;
+  } catch {
+    return null;
+  }
+}
+
+/** False if there is such a file already; otherwise it is there at once with its whole text. */
+function createFile(path: string, text: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft);
+  }
 }
 
 function replaceFile(path: string, text: string): void {

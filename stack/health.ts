@@ -35,7 +35,10 @@ export async function snowflakeIsHealthy(url: string): Promise<void> {
 }
 
 async function answersOk(url: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_DEADLINE_MS) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_DEADLINE_MS) }).catch((error) => {
+    // Of itself it says no more than "fetch failed".
+    throw error.cause ?? error;
+  });
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
 }

@@ -13,9 +13,9 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './install/packages.mjs';
-import { Refusal } from './install/refusal.mjs';
+import { Refusal, sentenceOf } from './install/refusal.mjs';
 import { stopTools } from './install/run-tool.mjs';
-import { dockerAnswers, installServices } from './install/services.mjs';
+import { dockerAnswers, installServices, missingArtefacts, requireTools } from './install/services.mjs';
 
 const UNAVAILABLE = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -26,10 +26,12 @@ async function install() {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) throw new Refusal(`Node 20 or later is needed; this is ${process.versions.node}.`);
   const choice = process.env.ZONER_STACK || ((await dockerAnswers()) ? 'docker' : 'local');
-  const results = await Promise.allSettled([
-    installPackages(project, tell),
-    choice === 'local' ? installServices(tell) : Promise.resolve(),
-  ]);
+  if (choice !== 'local' && choice !== 'docker') {
+    throw new Refusal(`ZONER_STACK is local or docker, not "${choice}".`);
+  }
+  const missing = choice === 'local' ? missingArtefacts() : [];
+  await requireTools(missing);
+  const results = await Promise.allSettled([installPackages(project, tell), installServices(missing, tell)]);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw failed.reason;
   return choice;
@@ -69,6 +71,6 @@ try {
   const [script, ...args] = process.argv.slice(2);
   if (script !== undefined) run(script, args, choice);
 } catch (error) {
-  tell(error instanceof Refusal ? error.message : error.stack);
+  tell(sentenceOf(error));
   process.exit(UNAVAILABLE);
 }

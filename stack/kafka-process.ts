@@ -1,18 +1,20 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Artefacts } from '#stack/artefacts.ts';
+import { messageOf, ZonerError } from '#core/errors.ts';
+import type { KafkaArtefacts } from '#stack/artefacts.ts';
 import { kafkaIsHealthy } from '#stack/health.ts';
 import { JVM_FLAGS } from '#stack/jvm.ts';
-import { startProcess, waitUntilHealthy } from '#stack/local-process.ts';
+import { startProcess, waitUntilReady } from '#stack/local-process.ts';
 import { freePorts } from '#stack/ports.ts';
 import type { StartContext, StartedProcess } from '#stack/services.ts';
 
 const run = promisify(execFile);
 
 /** Settings of a broker that is alone: what a cluster of three may leave at its default hangs here. */
-function serverProperties(port: number, controllerPort: number, data: string): string {
+export function serverProperties(port: number, controllerPort: number, data: string): string {
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
@@ -52,10 +54,14 @@ const LOG4J = `Configuration:
       level: WARN
       AppenderRef:
         ref: console
+    # Its "started" is waited for.
+    Logger:
+      name: kafka.server.KafkaRaftServer
+      level: INFO
 `;
 
 /** A KRaft broker of one node; its data stays in the folder. */
-export async function startKafka(artefacts: Artefacts, context: StartContext): Promise<StartedProcess> {
+export async function startKafka(artefacts: KafkaArtefacts, context: StartContext): Promise<StartedProcess> {
   const { folder, signal } = context;
   const [port = 0, controllerPort = 0] = await freePorts(2);
   const properties = join(folder, 'server.properties');
@@ -64,20 +70,42 @@ export async function startKafka(artefacts: Artefacts, context: StartContext): P
   const java = [
     ...JVM_FLAGS,
     '-cp',
-    join(artefacts.kafka, '*'),
+    join(artefacts.jars, '*'),
     `-Dlog4j2.configurationFile=file:${join(folder, 'log4j2.yaml')}`,
   ];
-  const cluster = Buffer.from(`zoner-${process.pid}`.padEnd(16, '0')).subarray(0, 16).toString('base64url');
-  const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', cluster, '-c', properties];
-  await run(artefacts.java, [...java, ...format], { cwd: folder, signal });
-  const process_ = startProcess(
-    artefacts.java,
-    [...java, 'kafka.Kafka', properties],
-    folder,
-    join(folder, 'kafka.log'),
-  );
-  context.onProcess(process_.identity);
+  await formatStorage(artefacts.java, java, properties, signal);
+  const log = join(folder, 'kafka.log');
+  const started = await startProcess(artefacts.java, [...java, 'kafka.Kafka', properties], folder, log);
+  context.onProcess(started.identity);
   const broker = `127.0.0.1:${port}`;
-  await waitUntilHealthy('Kafka', process_, signal, () => kafkaIsHealthy(broker));
-  return { ...process_, env: { KAFKA_BROKER: broker } };
+  await waitUntilReady(started, signal, {
+    name: 'Kafka',
+    says: /Kafka Server started/,
+    isHealthy: () => kafkaIsHealthy(broker),
+  });
+  return { ...started, env: { KAFKA_BROKER: broker } };
+}
+
+/** A broker starts only on a folder that carries its cluster's id and features. */
+async function formatStorage(
+  command: string,
+  java: readonly string[],
+  properties: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', properties];
+  try {
+    await run(command, [...java, ...format], { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const output = String((error as { stderr?: unknown }).stderr || messageOf(error));
+    const lines = output.trim().split('\n').slice(-8).join('\n  ');
+    throw new ZonerError('STACK_START', `Kafka's storage cannot be formatted:\n  ${lines}`, { cause: error });
+  }
+}
+
+/** Another one for each broker, because identities of dead letters begin with it. Kafka refuses a leading dash. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
 }

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import type { Artefacts } from '#stack/artefacts.ts';
+import type { RegistryArtefacts } from '#stack/artefacts.ts';
 import { registryIsHealthy } from '#stack/health.ts';
 import { JVM_FLAGS } from '#stack/jvm.ts';
-import { startProcess, waitUntilHealthy } from '#stack/local-process.ts';
+import { startProcess, waitUntilReady } from '#stack/local-process.ts';
 import { freePorts } from '#stack/ports.ts';
 import type { StartContext, StartedProcess } from '#stack/services.ts';
 
 /** Apicurio with Confluent's API; its schemas stay in a database in the folder. */
-export async function startRegistry(artefacts: Artefacts, context: StartContext): Promise<StartedProcess> {
+export async function startRegistry(
+  artefacts: RegistryArtefacts,
+  context: StartContext,
+): Promise<StartedProcess> {
   const { folder, signal } = context;
   const [port = 0, managementPort = 0] = await freePorts(2);
   const settings = {
@@ -20,10 +23,14 @@ export async function startRegistry(artefacts: Artefacts, context: StartContext)
     'apicurio.datasource.url': `jdbc:h2:file:${join(folder, 'registry')}`,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`);
-  const args = [...JVM_FLAGS, ...flags, '-jar', join(artefacts.registry, 'quarkus-run.jar')];
-  const started = startProcess(artefacts.java, args, folder, join(folder, 'registry.log'));
+  const args = [...JVM_FLAGS, ...flags, '-jar', join(artefacts.folder, 'quarkus-run.jar')];
+  const started = await startProcess(artefacts.java, args, folder, join(folder, 'registry.log'));
   context.onProcess(started.identity);
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
-  await waitUntilHealthy('the registry', started, signal, () => registryIsHealthy(url));
+  await waitUntilReady(started, signal, {
+    name: 'the registry',
+    says: /Listening on: http/,
+    isHealthy: () => registryIsHealthy(url),
+  });
   return { ...started, env: { SCHEMA_REGISTRY_URL: url } };
 }

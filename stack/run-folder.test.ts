@@ -49,7 +49,7 @@ test('a process that was stopped runs no more, and stopping it again does no har
 test('what a killed run left is ended and removed by the next', async () => {
   const service = idle();
   const folder = createRunFolder(base);
-  folder.record(service);
+  folder.recordProcess(service);
   handOver(folder.path, { pid: process.pid, start: '1' });
   await sweepDeadRuns(base);
   expect(isRunning(service)).toBe(false);
@@ -59,7 +59,7 @@ test('what a killed run left is ended and removed by the next', async () => {
 test('a run whose owner lives is left alone', async () => {
   const service = idle();
   const folder = createRunFolder(base);
-  folder.record(service);
+  folder.recordProcess(service);
   await sweepDeadRuns(base);
   expect(isRunning(service)).toBe(true);
   expect(existsSync(folder.path)).toBe(true);
@@ -68,7 +68,7 @@ test('a run whose owner lives is left alone', async () => {
 test('a process that took over the id of a service is not ended', async () => {
   const stranger = idle();
   const folder = createRunFolder(base);
-  folder.record({ ...stranger, start: '1' });
+  folder.recordProcess({ ...stranger, start: '1' });
   handOver(folder.path, { pid: process.pid, start: '1' });
   await sweepDeadRuns(base);
   expect(isRunning(stranger)).toBe(true);

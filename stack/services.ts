@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '#core/errors.ts';
-import { findArtefacts, versions } from '#stack/artefacts.ts';
+import { findKafka, findRegistry, findValkey, versions } from '#stack/artefacts.ts';
 import { startKafka } from '#stack/kafka-process.ts';
 import { isPortTaken, type LocalProcess, stopProcess } from '#stack/local-process.ts';
 import type { ProcessIdentity } from '#stack/process-identity.ts';
@@ -51,6 +50,7 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   readonly engine: 'docker' | 'process';
   onProcess(identity: ProcessIdentity): void;
+  onContainer(id: string): void;
   onStarted(report: ServiceReport): void;
 }
 
@@ -109,15 +109,21 @@ async function startOne(
   });
   const given = options.env[FACTS[name].variable];
   // It stands in the environment already, which every command reads.
-  if (given) return report('environment', `${name} at ${given}`, {});
+  if (given) return report('environment', `${name} at ${withoutCredentials(given)}`, {});
   if (options.engine === 'docker' && name !== 'snowflake') {
     const { startContainer } = await import('#stack/containers.ts');
     const container = await startContainer(name);
     stops.push(container.stop);
+    options.onContainer(container.id);
     return report('docker', container.image, container.env);
   }
   const { env } = await startProcessOf(name, options);
   return report('process', FACTS[name].process, env);
+}
+
+/** An endpoint may carry a user and a password, which no screen has to show. */
+export function withoutCredentials(endpoint: string): string {
+  return endpoint.replace(/(\/\/|^)[^/]*@/, '$1');
 }
 
 /** A port that was free a moment ago may be taken by now: then the next attempt chooses others. */
@@ -128,12 +134,11 @@ async function startProcessOf(name: ServiceName, options: StartOptions): Promise
     const context: StartContext = { folder, signal: options.signal, onProcess: options.onProcess };
     try {
       if (name === 'snowflake') return await startSnowflake(context);
-      const artefacts = findArtefacts(options.env);
-      if (name === 'kafka') return await startKafka(artefacts, context);
-      if (name === 'registry') return await startRegistry(artefacts, context);
-      return await startRedis(artefacts, context);
+      if (name === 'kafka') return await startKafka(findKafka(options.env), context);
+      if (name === 'registry') return await startRegistry(findRegistry(options.env), context);
+      return await startRedis(findValkey(options.env), context);
     } catch (error) {
-      if (attempt === PORT_ATTEMPTS || !isPortTaken(messageOf(error))) throw error;
+      if (attempt === PORT_ATTEMPTS || !isPortTaken(error)) throw error;
     }
   }
 }

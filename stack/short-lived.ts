@@ -17,22 +17,26 @@ export async function startShortLived(
 ): Promise<RunningServices> {
   await sweepDeadRuns();
   const folder = createRunFolder();
-  const engine = env.ZONER_STACK === 'docker' ? 'docker' : 'process';
+  // Whoever calls process.exit on a signal, as vitest does, leaves no time for `stop`.
+  process.once('exit', folder.endNow);
   try {
     const services = await startServices({
       env,
       folder: folder.path,
       signal,
-      engine,
-      onProcess: folder.record,
+      engine: env.ZONER_STACK === 'docker' ? 'docker' : 'process',
+      onProcess: folder.recordProcess,
+      onContainer: folder.recordContainer,
       onStarted,
     });
     const stop = async (): Promise<void> => {
       await services.stop();
+      process.off('exit', folder.endNow);
       folder.remove();
     };
     return { ...services, stop };
   } catch (error) {
+    process.off('exit', folder.endNow);
     // After a failure the folder stays for now, because the error names a log in it; the next sweep removes it.
     if (signal.aborted) folder.remove();
     throw error;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { snowflakeIsHealthy } from '#stack/health.ts';
-import { startProcess, waitUntilHealthy } from '#stack/local-process.ts';
+import { startProcess, waitUntilReady } from '#stack/local-process.ts';
 import { freePorts } from '#stack/ports.ts';
 import type { StartContext, StartedProcess } from '#stack/services.ts';
 
@@ -12,10 +12,14 @@ export async function startSnowflake(context: StartContext): Promise<StartedProc
   const { folder, signal } = context;
   const [port = 0] = await freePorts(1);
   const args = [MAIN, '--port', String(port), '--data', join(folder, 'snowflake.duckdb')];
-  const started = startProcess(process.execPath, args, folder, join(folder, 'snowflake.log'));
+  const started = await startProcess(process.execPath, args, folder, join(folder, 'snowflake.log'));
   context.onProcess(started.identity);
   const url = `http://127.0.0.1:${port}`;
-  await waitUntilHealthy('the local Snowflake', started, signal, () => snowflakeIsHealthy(url));
+  await waitUntilReady(started, signal, {
+    name: 'the local Snowflake',
+    says: /"url":/,
+    isHealthy: () => snowflakeIsHealthy(url),
+  });
   return { ...started, env: snowflakeEnvironment(url) };
 }
 

@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { kafkaIsHealthy } from '#stack/health.ts';
 import { isRunning, type ProcessIdentity } from '#stack/process-identity.ts';
+import { runsFolder } from '#stack/run-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('../cli/zoner.ts', import.meta.url));
 let folder = '';
@@ -71,7 +72,7 @@ test('a demo that is stopped by a signal ends every process that it started', as
 
 /** The processes that a run wrote down as its own. */
 function startedBy(owner: number): readonly ProcessIdentity[] {
-  const files = spawnSync('find', [join(tmpdir(), 'zoner-runs'), '-name', 'run.json'], { encoding: 'utf8' });
+  const files = spawnSync('find', [runsFolder(), '-name', 'run.json'], { encoding: 'utf8' });
   const states = files.stdout
     .trim()
     .split('\n')

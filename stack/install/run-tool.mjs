@@ -1,26 +1,35 @@
 import { spawn } from 'node:child_process';
 import { Refusal, refusalOf } from './refusal.mjs';
 
-const running = new Set();
+/** What runs, and the signal that ends it. */
+const running = new Map();
 
-/** Ends the tools that run, so that an interrupted install leaves no process behind. */
+/** Ends the tools that run, and what they started, so that an interrupted install leaves no process behind. */
 export function stopTools() {
-  for (const child of running) child.kill('SIGTERM');
+  for (const [{ pid }, signal] of running) {
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It ended by itself in between.
+    }
+  }
 }
 
 /**
- * Runs a tool to its end, quietly.
+ * Runs a tool to its end, quietly, in a process group of its own.
  * @param {string} what for a person: "npm ci"
+ * @param {{ hold?: (pid: number) => void, missing?: string, cwd?: string, stop?: string }} options `hold` is told the
+ *   tool's id; `stop` is the signal that ends it, if it does not tidy up in good time after a Ctrl-C
+ * @returns {Promise<string>} what it printed
  * @throws Refusal with the tool's last words, or with `missing` if there is no such tool
  */
-export function runTool(what, command, args, { missing, cwd, env } = {}) {
+export function runTool(what, command, args, { hold, missing, cwd, stop = 'SIGINT' } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    running.add(child);
+    const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid !== undefined) {
+      running.set(child, stop);
+      hold?.(child.pid);
+    }
     let output = '';
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000);
@@ -28,7 +37,6 @@ export function runTool(what, command, args, { missing, cwd, env } = {}) {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {
-      running.delete(child);
       reject(error.code === 'ENOENT' ? new Refusal(missing ?? `${command} is not installed.`) : error);
     });
     child.on('close', (code, signal) => {
