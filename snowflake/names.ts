@@ -8,14 +8,6 @@ export function literal(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-/** `occurredAtLocal` -> `OCCURRED_AT_LOCAL`, `HTTPStatus` -> `HTTP_STATUS`. */
-export function upperSnake(name: string): string {
-  return name
-    .replace(/([\p{Ll}\p{Nd}])(\p{Lu})/gu, '$1_$2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
-    .toUpperCase();
-}
-
 /** Where tables stand. */
 export interface Place {
   readonly database: string;

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { RecordSchema } from '#avro/model.ts';
 import { parseSchema } from '#avro/parse.ts';
 import { exampleContract } from '#contract/example-contract.ts';
+import { upperSnake } from '#contract/warehouse-names.ts';
 import { columnType } from '#snowflake/column-type.ts';
 import { naps } from '#snowflake/examples.ts';
-import { literal, quoted, upperSnake } from '#snowflake/names.ts';
+import { literal, quoted } from '#snowflake/names.ts';
 import { tableOf } from '#snowflake/table.ts';
 import { tableDdl } from '#snowflake/table-ddl.ts';
 

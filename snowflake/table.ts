@@ -1,8 +1,8 @@
 import type { Field } from '#avro/model.ts';
 import { type Problem, problemsError } from '#avro/problems.ts';
 import type { Contract } from '#contract/contract.ts';
+import { type METADATA_COLUMNS, upperSnake } from '#contract/warehouse-names.ts';
 import { type ColumnType, columnType } from '#snowflake/column-type.ts';
-import { upperSnake } from '#snowflake/names.ts';
 
 export interface Column extends ColumnType {
   readonly name: string;
@@ -19,7 +19,12 @@ export interface Table {
   readonly primaryKey: readonly string[];
 }
 
-type Metadata = readonly [name: string, sql: string, nullable: boolean, comment: string];
+type Metadata = readonly [
+  name: (typeof METADATA_COLUMNS)[number],
+  sql: string,
+  nullable: boolean,
+  comment: string,
+];
 
 /** A row's identity, and where it came from. The same for every table. */
 const METADATA: readonly Metadata[] = [
