@@ -32,6 +32,7 @@ const FORBIDDEN: readonly (readonly [room: string, specifier: string])[] = [
   ['cli', 'avsc'],
   ['cli', '@duckdb/node-api'],
   ['stack', '#cli/shell.ts'],
+  ['cli', '#bench/entry.ts'],
 ];
 
 const ALLOWED: readonly (readonly [room: string, specifier: string])[] = [
@@ -40,6 +41,7 @@ const ALLOWED: readonly (readonly [room: string, specifier: string])[] = [
   ['snowflake', '#avro/model.ts'],
   ['check', '#codegen/generate.ts'],
   ['cli', '#stack/services.ts'],
+  ['bench', '#recommendations/ports.ts'],
 ];
 
 const RULE = 'lint/style/noRestrictedImports';

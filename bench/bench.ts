@@ -1,0 +1,16 @@
+import { type Bench, type BenchResult, renderBench, shortfalls } from '#bench/bench-table.ts';
+import { choose, runEntry } from '#bench/entry.ts';
+import { writeResult } from '#bench/result-file.ts';
+
+/** Each bench in a file of its own, loaded only when it is asked for. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {};
+
+/** `npm run bench -- NAME`: prints a table, writes `.zoner/bench/NAME.json`, exits 1 where a figure misses its limit. */
+await runEntry(async ([name]) => {
+  const load = choose('bench', BENCHES, name);
+  const { run } = await load();
+  const result: BenchResult = await run((line) => process.stderr.write(`${line}\n`));
+  const file = await writeResult(String(name), result);
+  process.stdout.write(`${renderBench(result)}\nwritten to ${file}\n`);
+  return shortfalls(result).length === 0 ? 0 : 1;
+});
