@@ -11,7 +11,11 @@ export async function readTablesPlan(
   contracts: readonly Contract[],
   place: Place,
 ): Promise<readonly Change[]> {
-  return planTables(contracts.map(tableOf), place, await inspect(warehouse, place));
+  return planTables(
+    contracts.map((contract) => tableOf(contract)),
+    place,
+    await inspect(warehouse, place),
+  );
 }
 
 /** Runs a plan's statements in order. Safe to repeat: each is IF NOT EXISTS. */

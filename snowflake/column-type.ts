@@ -54,11 +54,7 @@ function scalarType(schema: Exclude<AvroSchema, { type: 'union' }>): Scalar | nu
       return cast('NUMBER(19,0)');
     case 'float':
     case 'double':
-      // Snowflake writes the infinities otherwise than JSON form does.
-      return {
-        sql: 'FLOAT',
-        fromJson: (variant) => `REPLACE(${variant}::VARCHAR, 'Infinity', 'inf')::FLOAT`,
-      };
+      return { sql: 'FLOAT', fromJson: floatFromJson };
     case 'string':
     case 'enum':
       return { sql: 'VARCHAR', fromJson: (variant) => `${variant}::VARCHAR` };
@@ -69,6 +65,15 @@ function scalarType(schema: Exclude<AvroSchema, { type: 'union' }>): Scalar | nu
     default:
       return null;
   }
+}
+
+/**
+ * JSON form has what is no JSON number as text, and Snowflake writes the infinities otherwise. A number is cast as it is:
+ * by way of text Snowflake would round it to ten digits.
+ */
+function floatFromJson(variant: string): string {
+  const special = `REPLACE(${variant}::VARCHAR, 'Infinity', 'inf')::FLOAT`;
+  return `IFF(TYPEOF(${variant}) = 'VARCHAR', ${special}, ${variant}::FLOAT)`;
 }
 
 function binary(sql: string): Scalar {

@@ -13,10 +13,11 @@ export interface Statement {
  * is made distinct first, because a MERGE inserts every copy of a row that it does not find.
  */
 export function mergeStatement(table: Table, place: Place, rows: readonly Row[]): Statement {
-  const columns = table.columns.map(({ name }) => quoted(name));
-  const values = table.columns.map(({ name, member, fromJson }) => {
-    return `    ${fromJson(`f.VALUE:${quoted(member)}`)} AS ${quoted(name)}`;
+  const written = table.columns.flatMap(({ name, member, fromJson }) => {
+    return member === null ? [] : [{ name: quoted(name), value: fromJson(`f.VALUE:${quoted(member)}`) }];
   });
+  const columns = written.map(({ name }) => name);
+  const values = written.map(({ name, value }) => `    ${value} AS ${name}`);
   const sql = `MERGE INTO ${qualified(place, table.name)} AS t USING (
   SELECT
 ${values.join(',\n')}

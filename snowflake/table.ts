@@ -1,15 +1,9 @@
-import type { Field } from '#avro/model.ts';
 import { type Problem, problemsError } from '#avro/problems.ts';
 import type { Contract } from '#contract/contract.ts';
 import { type METADATA_COLUMNS, upperSnake } from '#contract/warehouse-names.ts';
-import { type ColumnType, columnType } from '#snowflake/column-type.ts';
+import { type FieldColumn, foldVersions, type SchemaVersion } from '#snowflake/fold.ts';
 
-export interface Column extends ColumnType {
-  readonly name: string;
-  readonly comment: string | null;
-  /** The member of the row's JSON object that holds the value. */
-  readonly member: string;
-}
+export type Column = FieldColumn;
 
 /** The table of a contract as it has to be. */
 export interface Table {
@@ -41,44 +35,57 @@ const METADATA: readonly Metadata[] = [
 
 export const IDENTITY = ['_TOPIC', '_PARTITION', '_OFFSET'] as const;
 
+/** Snowflake's longest name. */
+const MAX_NAME = 255;
+
 /**
- * The table that holds a contract's records: a column a field, then the metadata.
- * @throws ZonerError CONTRACT_INVALID where two fields would share a column
+ * The versions that a contract's table folds over: its history, then the working tree unless that is the newest of it.
+ * @param history oldest first
  */
-export function tableOf(contract: Contract): Table {
-  const fields = contract.root.fields.map((field) => ({ field, column: fieldColumn(field) }));
-  const problems = collisions(fields);
-  if (problems.length > 0) throw problemsError('CONTRACT_INVALID', problems);
-  return {
-    name: contract.table,
-    comment: contract.root.doc ?? `Records of the topic ${contract.topic}.`,
-    columns: [...fields.map(({ column }) => column), ...METADATA.map(metadataColumn)],
-    primaryKey: IDENTITY,
-  };
+export function versionsOf(contract: Contract, history: readonly SchemaVersion[]): readonly SchemaVersion[] {
+  const last = history.at(-1);
+  return [...history, { version: (last?.version ?? 0) + 1, schema: contract.root }];
 }
 
-function fieldColumn(field: Field): Column {
-  const type = columnType(field.schema);
-  return { name: upperSnake(field.name), comment: field.doc, member: field.name, ...type };
+/**
+ * The table that holds a contract's records: a column a field of any version, then the metadata.
+ * @throws ZonerError CONTRACT_INVALID where two columns would share a name, or a name is too long for Snowflake
+ */
+export function tableOf(contract: Contract, history: readonly SchemaVersion[] = []): Table {
+  const columns = [...foldVersions(versionsOf(contract, history)), ...METADATA.map(metadataColumn)];
+  const problems = nameProblems(contract, columns);
+  if (problems.length > 0) throw problemsError('CONTRACT_INVALID', problems);
+  const comment = contract.root.doc ?? `Records of the topic ${contract.topic}.`;
+  return { name: contract.table, comment, columns, primaryKey: IDENTITY };
 }
 
 function metadataColumn([name, sql, nullable, comment]: Metadata): Column {
   const fromJson = (variant: string): string => (sql === 'VARIANT' ? variant : `${variant}::VARCHAR::${sql}`);
-  return { name, sql, nullable, comment, member: name, fromJson };
+  const never = { formerNames: [], backfill: null, shadowOf: null };
+  return { name, sql, nullable, comment, member: name, fromJson, ...never };
 }
 
-function collisions(
-  fields: readonly { readonly field: Field; readonly column: Column }[],
-): readonly Problem[] {
-  const taken = new Map<string, string>(METADATA.map(([name]) => [name, 'a metadata column']));
+function nameProblems({ root, name: contract }: Contract, columns: readonly Column[]): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const { field, column } of fields) {
-    const other = taken.get(column.name);
-    if (other !== undefined) {
-      const message = `field ${field.name} and ${other} would both be the column ${column.name}`;
-      problems.push({ position: field.position, message });
-    }
-    taken.set(column.name, `field ${field.name}`);
+  const refuse = (member: string | null, message: string): void => {
+    const field = root.fields.find((each) => each.name === member);
+    problems.push({ position: field?.position ?? root.position, message });
+  };
+  const taken = new Map<string, string>(METADATA.map(([name]) => [name, 'a metadata column']));
+  for (const field of root.fields) {
+    const name = upperSnake(field.name);
+    const other = taken.get(name);
+    if (other !== undefined)
+      refuse(field.name, `field ${field.name} and ${other} would both be the column ${name}`);
+    taken.set(name, `field ${field.name}`);
+  }
+  if (problems.length > 0) return problems;
+  const seen = new Set<string>();
+  for (const { name, member } of columns) {
+    if (name.length > MAX_NAME) refuse(member, `the column ${name} is longer than ${MAX_NAME} characters`);
+    if (seen.has(name))
+      refuse(member, `two fields of the versions of ${contract} would both be the column ${name}`);
+    seen.add(name);
   }
   return problems;
 }

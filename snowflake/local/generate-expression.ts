@@ -116,6 +116,9 @@ function generateCall(call: Extract<Expression, { kind: 'call' }>, scope: Scope)
       kind: 'plain',
     };
   }
+  if (name === 'TYPEOF' && args.length === 1) {
+    return { sql: `json_type(${first})`, kind: 'plain' };
+  }
   const known = Object.hasOwn(SAME, name) ? SAME[name] : undefined;
   if (known === undefined) throw unsupported(`the function ${name}`);
   const window = over === null ? '' : ` OVER (${windowText(over.partitionBy, over.orderBy, scope)})`;

@@ -22,3 +22,50 @@ CREATE TABLE IF NOT EXISTS "TRIP_PLAN" (
   PRIMARY KEY ("_TOPIC", "_PARTITION", "_OFFSET")
 )
 COMMENT = 'A journey across time zones. The same tripId sent again replaces the plan.';
+
+CREATE OR REPLACE VIEW "TRIP_PLAN_CURRENT" (
+  "TRIP_ID" COMMENT 'Identifies the trip.',
+  "USER_ID" COMMENT 'The traveller. Also the record''s key.',
+  "PLANNED_AT" COMMENT 'The instant at which the plan was made or changed.',
+  "ORIGIN_TIME_ZONE" COMMENT 'IANA name of the zone of departure.',
+  "DESTINATION_TIME_ZONE" COMMENT 'IANA name of the zone of arrival.',
+  "DEPARTS_AT" COMMENT 'The instant of departure.',
+  "DEPARTS_AT_LOCAL" COMMENT 'The departure on the clocks of the origin.',
+  "ARRIVES_AT" COMMENT 'The instant of arrival.',
+  "ARRIVES_AT_LOCAL" COMMENT 'The arrival on the clocks of the destination.',
+  "STATUS" COMMENT 'Whether the journey will happen.',
+  "_TOPIC" COMMENT 'Origin topic; with partition and offset the identity of the row.',
+  "_PARTITION" COMMENT 'Origin partition.',
+  "_OFFSET" COMMENT 'Origin offset.',
+  "_TIMESTAMP" COMMENT 'The record''s Kafka timestamp.',
+  "_KEY" COMMENT 'The record''s key: text, or 0x and hex if it is not UTF-8.',
+  "_HEADERS" COMMENT 'The record''s headers as [name, text or base64] pairs.',
+  "_SCHEMA_ID" COMMENT 'The registry''s id of the schema it was written with.',
+  "_VALUE_SHA256" COMMENT 'SHA-256 of the record''s value, hex.',
+  "_LOADED_AT" COMMENT 'When the row was written first.'
+)
+COPY GRANTS
+COMMENT = 'The latest row of each tripId of TRIP_PLAN.'
+AS
+SELECT
+  "TRIP_ID",
+  "USER_ID",
+  "PLANNED_AT",
+  "ORIGIN_TIME_ZONE",
+  "DESTINATION_TIME_ZONE",
+  "DEPARTS_AT",
+  "DEPARTS_AT_LOCAL",
+  "ARRIVES_AT",
+  "ARRIVES_AT_LOCAL",
+  "STATUS",
+  "_TOPIC",
+  "_PARTITION",
+  "_OFFSET",
+  "_TIMESTAMP",
+  "_KEY",
+  "_HEADERS",
+  "_SCHEMA_ID",
+  "_VALUE_SHA256",
+  "_LOADED_AT"
+FROM "TRIP_PLAN"
+QUALIFY ROW_NUMBER() OVER (PARTITION BY "TRIP_ID" ORDER BY "_TIMESTAMP" DESC, "_OFFSET" DESC, "_PARTITION" DESC, "_TOPIC" DESC, "_LOADED_AT" DESC) = 1;

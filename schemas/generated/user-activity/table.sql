@@ -19,3 +19,185 @@ CREATE TABLE IF NOT EXISTS "USER_ACTIVITY" (
   PRIMARY KEY ("_TOPIC", "_PARTITION", "_OFFSET")
 )
 COMMENT = 'Something a person did that moves, or shows, their body clock.';
+
+CREATE OR REPLACE VIEW "USER_ACTIVITY_CURRENT" (
+  "EVENT_ID" COMMENT 'Identifies the activity, however often it is sent.',
+  "USER_ID" COMMENT 'The person. Also the record''s key, so that one person''s activities keep their order.',
+  "OCCURRED_AT" COMMENT 'The instant at which the activity began.',
+  "OCCURRED_AT_LOCAL" COMMENT 'What the person''s clock showed at that instant.',
+  "TIME_ZONE" COMMENT 'IANA name of the zone the person was in, such as Europe/Lisbon.',
+  "SOURCE" COMMENT 'How the activity became known.',
+  "ACTIVITY" COMMENT 'What the person did. New kinds are appended.',
+  "_TOPIC" COMMENT 'Origin topic; with partition and offset the identity of the row.',
+  "_PARTITION" COMMENT 'Origin partition.',
+  "_OFFSET" COMMENT 'Origin offset.',
+  "_TIMESTAMP" COMMENT 'The record''s Kafka timestamp.',
+  "_KEY" COMMENT 'The record''s key: text, or 0x and hex if it is not UTF-8.',
+  "_HEADERS" COMMENT 'The record''s headers as [name, text or base64] pairs.',
+  "_SCHEMA_ID" COMMENT 'The registry''s id of the schema it was written with.',
+  "_VALUE_SHA256" COMMENT 'SHA-256 of the record''s value, hex.',
+  "_LOADED_AT" COMMENT 'When the row was written first.'
+)
+COPY GRANTS
+COMMENT = 'The latest row of each eventId of USER_ACTIVITY.'
+AS
+SELECT
+  "EVENT_ID",
+  "USER_ID",
+  "OCCURRED_AT",
+  "OCCURRED_AT_LOCAL",
+  "TIME_ZONE",
+  "SOURCE",
+  "ACTIVITY",
+  "_TOPIC",
+  "_PARTITION",
+  "_OFFSET",
+  "_TIMESTAMP",
+  "_KEY",
+  "_HEADERS",
+  "_SCHEMA_ID",
+  "_VALUE_SHA256",
+  "_LOADED_AT"
+FROM "USER_ACTIVITY"
+QUALIFY ROW_NUMBER() OVER (PARTITION BY "EVENT_ID" ORDER BY "_TIMESTAMP" DESC, "_OFFSET" DESC, "_PARTITION" DESC, "_TOPIC" DESC, "_LOADED_AT" DESC) = 1;
+
+CREATE OR REPLACE VIEW "USER_ACTIVITY_SLEEP_SESSION" (
+  "EVENT_ID" COMMENT 'Identifies the activity, however often it is sent.',
+  "USER_ID" COMMENT 'The person. Also the record''s key, so that one person''s activities keep their order.',
+  "OCCURRED_AT" COMMENT 'The instant at which the activity began.',
+  "OCCURRED_AT_LOCAL" COMMENT 'What the person''s clock showed at that instant.',
+  "TIME_ZONE" COMMENT 'IANA name of the zone the person was in, such as Europe/Lisbon.',
+  "SOURCE" COMMENT 'How the activity became known.',
+  "ENDED_AT" COMMENT 'The instant of waking up.',
+  "ENDED_AT_LOCAL" COMMENT 'What the clock showed on waking up, where the person woke up.',
+  "SLEEP_TYPE" COMMENT 'Whether this was the day''s main sleep or a nap.',
+  "AWAKENINGS" COMMENT 'How often the person woke up in between, if it was observed.',
+  "STAGES" COMMENT 'The stages in order, where the source can tell them apart.',
+  "_TOPIC" COMMENT 'Origin topic; with partition and offset the identity of the row.',
+  "_PARTITION" COMMENT 'Origin partition.',
+  "_OFFSET" COMMENT 'Origin offset.',
+  "_TIMESTAMP" COMMENT 'The record''s Kafka timestamp.',
+  "_KEY" COMMENT 'The record''s key: text, or 0x and hex if it is not UTF-8.',
+  "_HEADERS" COMMENT 'The record''s headers as [name, text or base64] pairs.',
+  "_SCHEMA_ID" COMMENT 'The registry''s id of the schema it was written with.',
+  "_VALUE_SHA256" COMMENT 'SHA-256 of the record''s value, hex.',
+  "_LOADED_AT" COMMENT 'When the row was written first.'
+)
+COPY GRANTS
+COMMENT = 'One stretch of sleep, from falling asleep to waking up. It begins at the activity''s occurredAt.'
+AS
+SELECT
+  "EVENT_ID",
+  "USER_ID",
+  "OCCURRED_AT",
+  "OCCURRED_AT_LOCAL",
+  "TIME_ZONE",
+  "SOURCE",
+  "ACTIVITY":"endedAt"::VARCHAR::TIMESTAMP_TZ(3) AS "ENDED_AT",
+  "ACTIVITY":"endedAtLocal"::VARCHAR::TIMESTAMP_NTZ(3) AS "ENDED_AT_LOCAL",
+  "ACTIVITY":"sleepType"::VARCHAR AS "SLEEP_TYPE",
+  "ACTIVITY":"awakenings"::VARCHAR::NUMBER(10,0) AS "AWAKENINGS",
+  NULLIF("ACTIVITY":"stages", PARSE_JSON('null')) AS "STAGES",
+  "_TOPIC",
+  "_PARTITION",
+  "_OFFSET",
+  "_TIMESTAMP",
+  "_KEY",
+  "_HEADERS",
+  "_SCHEMA_ID",
+  "_VALUE_SHA256",
+  "_LOADED_AT"
+FROM "USER_ACTIVITY_CURRENT"
+WHERE "ACTIVITY":"kind"::VARCHAR = 'SleepSession';
+
+CREATE OR REPLACE VIEW "USER_ACTIVITY_MEAL" (
+  "EVENT_ID" COMMENT 'Identifies the activity, however often it is sent.',
+  "USER_ID" COMMENT 'The person. Also the record''s key, so that one person''s activities keep their order.',
+  "OCCURRED_AT" COMMENT 'The instant at which the activity began.',
+  "OCCURRED_AT_LOCAL" COMMENT 'What the person''s clock showed at that instant.',
+  "TIME_ZONE" COMMENT 'IANA name of the zone the person was in, such as Europe/Lisbon.',
+  "SOURCE" COMMENT 'How the activity became known.',
+  "MEAL_TYPE" COMMENT 'What the person would call the meal.',
+  "ENERGY" COMMENT 'Energy content, if it is known.',
+  "CAFFEINE" COMMENT 'Caffeine content, if it is known.',
+  "_TOPIC" COMMENT 'Origin topic; with partition and offset the identity of the row.',
+  "_PARTITION" COMMENT 'Origin partition.',
+  "_OFFSET" COMMENT 'Origin offset.',
+  "_TIMESTAMP" COMMENT 'The record''s Kafka timestamp.',
+  "_KEY" COMMENT 'The record''s key: text, or 0x and hex if it is not UTF-8.',
+  "_HEADERS" COMMENT 'The record''s headers as [name, text or base64] pairs.',
+  "_SCHEMA_ID" COMMENT 'The registry''s id of the schema it was written with.',
+  "_VALUE_SHA256" COMMENT 'SHA-256 of the record''s value, hex.',
+  "_LOADED_AT" COMMENT 'When the row was written first.'
+)
+COPY GRANTS
+COMMENT = 'Food or drink. Its timing sets the clocks of liver and gut; its caffeine delays those of the brain.'
+AS
+SELECT
+  "EVENT_ID",
+  "USER_ID",
+  "OCCURRED_AT",
+  "OCCURRED_AT_LOCAL",
+  "TIME_ZONE",
+  "SOURCE",
+  "ACTIVITY":"mealType"::VARCHAR AS "MEAL_TYPE",
+  "ACTIVITY":"energy"::VARCHAR::NUMBER(10,0) AS "ENERGY",
+  "ACTIVITY":"caffeine"::VARCHAR::NUMBER(10,0) AS "CAFFEINE",
+  "_TOPIC",
+  "_PARTITION",
+  "_OFFSET",
+  "_TIMESTAMP",
+  "_KEY",
+  "_HEADERS",
+  "_SCHEMA_ID",
+  "_VALUE_SHA256",
+  "_LOADED_AT"
+FROM "USER_ACTIVITY_CURRENT"
+WHERE "ACTIVITY":"kind"::VARCHAR = 'Meal';
+
+CREATE OR REPLACE VIEW "USER_ACTIVITY_LIGHT_EXPOSURE" (
+  "EVENT_ID" COMMENT 'Identifies the activity, however often it is sent.',
+  "USER_ID" COMMENT 'The person. Also the record''s key, so that one person''s activities keep their order.',
+  "OCCURRED_AT" COMMENT 'The instant at which the activity began.',
+  "OCCURRED_AT_LOCAL" COMMENT 'What the person''s clock showed at that instant.',
+  "TIME_ZONE" COMMENT 'IANA name of the zone the person was in, such as Europe/Lisbon.',
+  "SOURCE" COMMENT 'How the activity became known.',
+  "ENDED_AT" COMMENT 'The instant at which this light ended.',
+  "LUX" COMMENT 'Mean photopic illuminance at the eye.',
+  "MELANOPIC_LUX" COMMENT 'Mean melanopic equivalent daylight illuminance (CIE S 026), if the sensor measures it.',
+  "SURROUNDINGS" COMMENT 'Where the person was.',
+  "_TOPIC" COMMENT 'Origin topic; with partition and offset the identity of the row.',
+  "_PARTITION" COMMENT 'Origin partition.',
+  "_OFFSET" COMMENT 'Origin offset.',
+  "_TIMESTAMP" COMMENT 'The record''s Kafka timestamp.',
+  "_KEY" COMMENT 'The record''s key: text, or 0x and hex if it is not UTF-8.',
+  "_HEADERS" COMMENT 'The record''s headers as [name, text or base64] pairs.',
+  "_SCHEMA_ID" COMMENT 'The registry''s id of the schema it was written with.',
+  "_VALUE_SHA256" COMMENT 'SHA-256 of the record''s value, hex.',
+  "_LOADED_AT" COMMENT 'When the row was written first.'
+)
+COPY GRANTS
+COMMENT = 'Light at the person''s eye over a stretch of time. It begins at the activity''s occurredAt.'
+AS
+SELECT
+  "EVENT_ID",
+  "USER_ID",
+  "OCCURRED_AT",
+  "OCCURRED_AT_LOCAL",
+  "TIME_ZONE",
+  "SOURCE",
+  "ACTIVITY":"endedAt"::VARCHAR::TIMESTAMP_TZ(3) AS "ENDED_AT",
+  IFF(TYPEOF("ACTIVITY":"lux") = 'VARCHAR', REPLACE("ACTIVITY":"lux"::VARCHAR, 'Infinity', 'inf')::FLOAT, "ACTIVITY":"lux"::FLOAT) AS "LUX",
+  IFF(TYPEOF("ACTIVITY":"melanopicLux") = 'VARCHAR', REPLACE("ACTIVITY":"melanopicLux"::VARCHAR, 'Infinity', 'inf')::FLOAT, "ACTIVITY":"melanopicLux"::FLOAT) AS "MELANOPIC_LUX",
+  "ACTIVITY":"surroundings"::VARCHAR AS "SURROUNDINGS",
+  "_TOPIC",
+  "_PARTITION",
+  "_OFFSET",
+  "_TIMESTAMP",
+  "_KEY",
+  "_HEADERS",
+  "_SCHEMA_ID",
+  "_VALUE_SHA256",
+  "_LOADED_AT"
+FROM "USER_ACTIVITY_CURRENT"
+WHERE "ACTIVITY":"kind"::VARCHAR = 'LightExposure';
