@@ -1,19 +1,22 @@
 import type { Node } from 'jsonc-parser';
-import { defaultProblem } from '#avro/default-value.ts';
-import { type JsonTree, memberOf, membersOf, writeJson } from '#avro/json-tree.ts';
+import { defaultProblem, numberOfText } from '#avro/default-value.ts';
+import { DefinitionPlaces } from '#avro/definition-places.ts';
+import { type JsonTree, memberOf } from '#avro/json-tree.ts';
 import { logicalTypeOf } from '#avro/logical-types.ts';
-import type {
-  AvroSchema,
-  EnumSchema,
-  Field,
-  FixedSchema,
-  NamedSchema,
-  RecordSchema,
-  SchemaJson,
-} from '#avro/model.ts';
+import type { AvroSchema, Field, NamedSchema, RecordSchema, SchemaJson } from '#avro/model.ts';
 import { definedName, type NamedNode, namedNodesOf } from '#avro/name-index.ts';
 import { isName, isPrimitive, namespaceOf, resolveName, shortName } from '#avro/names.ts';
 import type { Problem } from '#avro/problems.ts';
+import { sameDefinition } from '#avro/same-definition.ts';
+import {
+  type Refuse,
+  readAliases,
+  readAttributes,
+  readOrder,
+  readSize,
+  readSymbols,
+  readText,
+} from '#avro/schema-members.ts';
 
 export interface Source {
   readonly tree: JsonTree;
@@ -35,28 +38,21 @@ interface Scope {
   readonly namespace: string;
 }
 
-/** What the specification gives a meaning; everything else is an attribute and is kept. */
-const RESERVED = {
-  primitive: ['type'],
-  array: ['type', 'items'],
-  map: ['type', 'values'],
-  record: ['type', 'name', 'namespace', 'doc', 'aliases', 'fields'],
-  enum: ['type', 'name', 'namespace', 'doc', 'aliases', 'symbols', 'default'],
-  fixed: ['type', 'name', 'namespace', 'doc', 'aliases', 'size'],
-  field: ['name', 'type', 'doc', 'aliases', 'default', 'order'],
-} as const;
-
 class Builder {
   readonly problems: Problem[] = [];
   readonly #named: Map<string, NamedSchema>;
   readonly #builtFrom = new Map<Node, NamedSchema>();
   readonly #index = new Map<string, NamedNode>();
+  readonly #places = new DefinitionPlaces();
 
   constructor(sources: readonly Source[], known: ReadonlyMap<string, NamedSchema>) {
     this.#named = new Map(known);
     for (const { tree, node } of sources) {
       for (const named of namedNodesOf(tree, node)) {
-        if (!this.#index.has(named.fullName)) this.#index.set(named.fullName, named);
+        if (!this.#index.has(named.fullName)) {
+          this.#index.set(named.fullName, named);
+          this.#places.define(named.fullName, named.tree, named.node);
+        }
         // What the text defines itself holds, even where it was handed the type as well.
         this.#named.delete(named.fullName);
       }
@@ -75,17 +71,22 @@ class Builder {
       return this.#define(node, name, scope);
     if (name === 'array' || name === 'map') return this.#collection(node, name, scope);
     if (!isPrimitive(name)) return this.#reference(type, name, scope);
-    const attributes = this.#attributes(node, scope, RESERVED.primitive);
+    const attributes = readAttributes(node, scope.tree, 'primitive');
     const position = scope.tree.positionOf(node);
     return { type: name, position, attributes, logicalType: logicalTypeOf(name, attributes, null) };
   }
 
-  /** A name stands for a primitive, or for a named type in this namespace or, failing that, in none. */
+  /**
+   * A name stands for a primitive, or for a named type in this namespace or, failing that, for one in no namespace if
+   * that is defined by now: Java does not wait for it.
+   */
   #reference(node: Node, name: string, scope: Scope): AvroSchema | undefined {
     if (isPrimitive(name)) {
       return { type: name, position: scope.tree.positionOf(node), attributes: new Map(), logicalType: null };
     }
-    for (const fullName of [resolveName(name, scope.namespace), name]) {
+    const qualified = resolveName(name, scope.namespace);
+    for (const fullName of new Set([qualified, name])) {
+      if (fullName !== qualified && !this.#places.isBefore(fullName, scope.tree, node)) continue;
       const built = this.#named.get(fullName);
       if (built !== undefined) return built;
       const defined = this.#index.get(fullName);
@@ -120,7 +121,7 @@ class Builder {
     if (schema === undefined) return undefined;
     const rest = {
       position: scope.tree.positionOf(node),
-      attributes: this.#attributes(node, scope, RESERVED[type]),
+      attributes: readAttributes(node, scope.tree, type),
     };
     return type === 'array' ? { type, items: schema, ...rest } : { type, values: schema, ...rest };
   }
@@ -138,36 +139,45 @@ class Builder {
     if (isPrimitive(fullName))
       return this.#refuse(nameNode, scope, `${fullName} is the name of a primitive type`);
     const earlier = this.#named.get(fullName);
-    if (earlier !== undefined) return this.#redefine(node, fullName, earlier, scope);
+    // Nothing is equal to a part of itself.
+    if (earlier !== undefined && !this.#places.isBefore(fullName, scope.tree, node))
+      return this.#refuse(node, scope, `${fullName} is defined already, around this`);
+    if (earlier !== undefined) return this.#redefine(node, type, fullName, earlier, scope);
     return this.#defineNew(node, type, fullName, scope);
   }
 
   /** The same definition again is allowed; another one under the same name is not. */
-  #redefine(node: Node, fullName: string, earlier: NamedSchema, scope: Scope): NamedSchema | undefined {
-    const first = this.#index.get(fullName);
-    const same =
-      first !== undefined &&
-      writeJson(first.tree.valueOf(first.node)) === writeJson(scope.tree.valueOf(node));
-    if (!same) return this.#refuse(node, scope, `${fullName} is defined already, and differently`);
-    return earlier;
+  #redefine(
+    node: Node,
+    type: NamedSchema['type'],
+    fullName: string,
+    earlier: NamedSchema,
+    scope: Scope,
+  ): NamedSchema | undefined {
+    const again = this.#defineNew(node, type, fullName, scope);
+    this.#named.set(fullName, earlier);
+    this.#builtFrom.set(node, earlier);
+    if (again === undefined || sameDefinition(earlier, again)) return earlier;
+    return this.#refuse(node, scope, `${fullName} is defined already, and differently`);
   }
 
   #defineNew(node: Node, type: NamedSchema['type'], fullName: string, scope: Scope): NamedSchema | undefined {
+    const refuse = this.#refuserOf(scope);
     const common = {
       name: shortName(fullName),
       fullName,
-      doc: this.#text(node, 'doc'),
-      aliases: this.#names(node, 'aliases', scope).map((alias) => resolveName(alias, namespaceOf(fullName))),
+      doc: readText(node, 'doc'),
+      aliases: readAliases(node, 'type', refuse).map((alias) => resolveName(alias, namespaceOf(fullName))),
       position: scope.tree.positionOf(node),
     };
     const inner: Scope = { tree: scope.tree, namespace: namespaceOf(fullName) };
     if (type === 'enum') {
-      const attributes = this.#attributes(node, scope, RESERVED.enum);
-      return this.#keep(node, { type, ...common, attributes, ...this.#symbols(node, scope) });
+      const attributes = readAttributes(node, scope.tree, 'enum');
+      return this.#keep(node, { type, ...common, attributes, ...readSymbols(node, refuse) });
     }
     if (type === 'fixed') {
-      const attributes = this.#attributes(node, scope, RESERVED.fixed);
-      const size = this.#size(node, scope);
+      const attributes = readAttributes(node, scope.tree, 'fixed');
+      const size = readSize(node, scope.tree, refuse);
       return this.#keep(node, {
         type,
         ...common,
@@ -177,7 +187,7 @@ class Builder {
       });
     }
     const fields: Field[] = [];
-    const attributes = this.#attributes(node, scope, RESERVED.record);
+    const attributes = readAttributes(node, scope.tree, 'record');
     // Known before its fields are built, because they may refer to it.
     const record = this.#keep(node, { type, ...common, attributes, fields });
     this.#fields(node, record, fields, inner);
@@ -188,32 +198,6 @@ class Builder {
     this.#named.set(schema.fullName, schema);
     this.#builtFrom.set(node, schema);
     return schema;
-  }
-
-  #symbols(node: Node, scope: Scope): Pick<EnumSchema, 'symbols' | 'default'> {
-    const symbols = memberOf(node, 'symbols');
-    if (symbols?.type !== 'array')
-      this.#refuse(symbols ?? node, scope, 'enum needs "symbols", an array of names');
-    const names = this.#names(node, 'symbols', scope);
-    for (const symbol of symbols?.children ?? []) {
-      if (String(symbol.value).includes('.')) this.#refuse(symbol, scope, 'a symbol is a name without dots');
-    }
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) this.#refuse(symbols ?? node, scope, `symbol ${twice} stands there twice`);
-    const given = memberOf(node, 'default');
-    const value = given?.type === 'string' ? String(given.value) : null;
-    if (given !== undefined && (value === null || !names.includes(value))) {
-      this.#refuse(given, scope, 'the default of an enum must be one of its symbols');
-    }
-    return { symbols: names, default: value };
-  }
-
-  #size(node: Node, scope: Scope): FixedSchema['size'] {
-    const size = memberOf(node, 'size');
-    const value = size?.type === 'number' ? Number(size.value) : Number.NaN;
-    if (Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff) return value;
-    this.#refuse(size ?? node, scope, 'fixed needs "size", a whole number of bytes');
-    return 0;
   }
 
   #fields(node: Node, record: RecordSchema, fields: Field[], scope: Scope): void {
@@ -235,7 +219,17 @@ class Builder {
     for (const [child, field] of built) {
       const given = memberOf(child, 'default');
       if (field.default === undefined || given === undefined) continue;
-      const problem = defaultProblem(field.schema, field.default.json);
+      // What is text here was a number to Java.
+      if (
+        isFloating(field.schema) &&
+        typeof field.default.json === 'string' &&
+        numberOfText(field.default.json) !== null
+      )
+        continue;
+      const problem = defaultProblem(field.schema, field.default.json, {
+        field,
+        gapOf: (schema, at) => this.#places.gapOf(schema, at),
+      });
       if (problem !== null)
         this.#refuse(given, scope, `the default of ${field.name} does not fit: ${problem}`);
     }
@@ -251,46 +245,34 @@ class Builder {
     const schema = this.build(type, scope);
     if (schema === undefined) return undefined;
     const given = memberOf(node, 'default');
-    const order = this.#text(node, 'order') ?? 'ascending';
-    if (order !== 'ascending' && order !== 'descending' && order !== 'ignore') {
-      return this.#refuse(
-        node,
-        scope,
-        `order is ascending, descending or ignore, not ${JSON.stringify(order)}`,
-      );
-    }
-    return {
+    const refuse = this.#refuserOf(scope);
+    const field: Field = {
       name: String(name.value),
       schema,
-      doc: this.#text(node, 'doc'),
-      aliases: this.#names(node, 'aliases', scope),
-      default: given === undefined ? undefined : { json: scope.tree.valueOf(given) },
-      order,
-      attributes: this.#attributes(node, scope, RESERVED.field),
+      doc: readText(node, 'doc'),
+      aliases: readAliases(node, 'field', refuse),
+      default: given === undefined ? undefined : { json: defaultJson(schema, scope.tree.valueOf(given)) },
+      order: readOrder(node, refuse),
+      attributes: readAttributes(node, scope.tree, 'field'),
       position: scope.tree.positionOf(node),
     };
-  }
-
-  #text(node: Node, key: string): string | null {
-    const found = memberOf(node, key);
-    return found?.type === 'string' ? String(found.value) : null;
-  }
-
-  #names(node: Node, key: string, scope: Scope): readonly string[] {
-    const names = memberOf(node, key)?.children ?? [];
-    for (const name of names) {
-      const valid = name.type === 'string' && String(name.value).split('.').every(isName);
-      if (!valid) this.#refuse(name, scope, `${JSON.stringify(name.value ?? null)} is not a valid name`);
-    }
-    return names.map(({ value }) => String(value));
-  }
-
-  #attributes(node: Node, { tree }: Scope, reserved: readonly string[]): ReadonlyMap<string, SchemaJson> {
-    const kept = membersOf(node).filter(({ key }) => !reserved.includes(key));
-    return new Map(kept.map(({ key, value }) => [key, tree.valueOf(value)]));
+    this.#places.defineField(field, scope.tree, type);
+    return field;
   }
 
   #refuse(node: Node, { tree }: Scope, message: string): undefined {
     this.problems.push({ position: tree.positionOf(node), message });
   }
+
+  #refuserOf(scope: Scope): Refuse {
+    return (node, message) => this.#refuse(node, scope, message);
+  }
+}
+
+function isFloating({ type }: AvroSchema): boolean {
+  return type === 'float' || type === 'double';
+}
+
+function defaultJson(schema: AvroSchema, json: SchemaJson): SchemaJson {
+  return isFloating(schema) && typeof json === 'string' ? (numberOfText(json) ?? json) : json;
 }

@@ -1,7 +1,19 @@
-import type { AvroSchema, SchemaJson } from '#avro/model.ts';
+import type { AvroSchema, Field, SchemaJson } from '#avro/model.ts';
 
-/** Why a default does not fit its schema, or null if it does. For a union any branch may take it (Avro 1.12). */
-export function defaultProblem(schema: AvroSchema, json: SchemaJson): string | null {
+/** The field whose type is judged, and what Java does not know of a type at that place (`DefinitionPlaces.gapOf`). */
+export interface DefaultPlace {
+  readonly field: Field;
+  gapOf(schema: AvroSchema, field: Field): 'around' | 'ahead' | null;
+}
+
+/**
+ * Why a default does not fit its schema, or null if it does, as Avro Java 1.12 judges. For a union any branch may take
+ * it. With `at`, a type that is not known yet takes no default but an object: Java reads a text once.
+ */
+export function defaultProblem(schema: AvroSchema, json: SchemaJson, at?: DefaultPlace): string | null {
+  const gap = at?.gapOf(schema, at.field) ?? null;
+  if (gap === 'around' || (gap === 'ahead' && !isObject(json)))
+    return `${(schema as { readonly name: string }).name} has to be defined before a default of it`;
   switch (schema.type) {
     case 'null':
       return json === null ? null : 'null is needed';
@@ -13,41 +25,51 @@ export function defaultProblem(schema: AvroSchema, json: SchemaJson): string | n
       return integerProblem(json, -(2n ** 63n), 2n ** 63n - 1n);
     case 'float':
     case 'double':
-      return isNumber(json) || isSpecialNumber(json) ? null : 'a number is needed';
+      return isNumber(json) ? null : 'a number is needed';
     case 'string':
     case 'enum':
       return typeof json === 'string' ? null : 'a string is needed';
     case 'bytes':
     case 'fixed':
-      return typeof json === 'string' && [...json].every((char) => char <= '\u00ff')
-        ? null
-        : 'a string of characters up to \\u00ff is needed, one a byte';
+      return typeof json === 'string' ? null : 'a string is needed, one character a byte';
     case 'array':
       return Array.isArray(json)
-        ? firstProblem(json.map((item) => defaultProblem(schema.items, item)))
+        ? firstProblem(json.map((item) => defaultProblem(schema.items, item, at)))
         : 'an array is needed';
     case 'map':
       return isObject(json)
-        ? firstProblem([...json.object.values()].map((value) => defaultProblem(schema.values, value)))
+        ? firstProblem([...json.object.values()].map((value) => defaultProblem(schema.values, value, at)))
         : 'an object is needed';
     case 'union':
-      return schema.branches.some((branch) => defaultProblem(branch, json) === null)
-        ? null
-        : 'no branch of the union takes it';
+      return unionProblem(schema.branches, json, at);
     default:
-      return isObject(json) ? recordProblem(schema.fields, json.object) : 'an object is needed';
+      return isObject(json) ? recordProblem(schema.fields, json.object, at) : 'an object is needed';
   }
 }
 
+function unionProblem(
+  branches: readonly AvroSchema[],
+  json: SchemaJson,
+  at: DefaultPlace | undefined,
+): string | null {
+  for (const branch of branches) {
+    const problem = defaultProblem(branch, json, at);
+    // Java gives up at a record whose fields it does not know, even if a later branch would take the object.
+    if (problem === null || (at?.gapOf(branch, at.field) === 'around' && isObject(json))) return problem;
+  }
+  return 'no branch of the union takes it';
+}
+
 function recordProblem(
-  fields: readonly { readonly name: string; readonly schema: AvroSchema; readonly default: unknown }[],
+  fields: readonly Field[],
   members: ReadonlyMap<string, SchemaJson>,
+  at: DefaultPlace | undefined,
 ): string | null {
   return firstProblem(
     fields.map((field) => {
       const value = members.get(field.name);
       if (value === undefined) return field.default === undefined ? `it lacks ${field.name}` : null;
-      return defaultProblem(field.schema, value);
+      return defaultProblem(field.schema, value, at === undefined ? undefined : { ...at, field });
     }),
   );
 }
@@ -64,12 +86,24 @@ function isObject(json: SchemaJson): json is { readonly object: ReadonlyMap<stri
   return json !== null && typeof json === 'object' && 'object' in json;
 }
 
-function isSpecialNumber(json: SchemaJson): boolean {
-  return json === 'NaN' || json === 'Infinity' || json === '-Infinity';
-}
-
 function integerProblem(json: SchemaJson, lowest: bigint, highest: bigint): string | null {
   if (!isNumber(json) || !/^-?\d+$/.test(json.number)) return 'a whole number is needed';
   const value = BigInt(json.number);
   return value >= lowest && value <= highest ? null : `a number from ${lowest} to ${highest} is needed`;
+}
+
+const NUMBER_TEXT = /^[+-]?(?:(NaN)|(Infinity)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/;
+
+/**
+ * The default of a field that is a float or double itself may be text that `Double.valueOf` of Java reads, hexadecimal
+ * numbers aside. NaN and the infinities stay text, because JSON has no numbers for them. Null if it is no number.
+ */
+export function numberOfText(text: string): SchemaJson | null {
+  const trimmed = text.trim();
+  const match = NUMBER_TEXT.exec(trimmed);
+  if (match === null) return null;
+  if (match[1] !== undefined) return 'NaN';
+  if (match[2] !== undefined) return trimmed.startsWith('-') ? '-Infinity' : 'Infinity';
+  const value = Number(trimmed.replace(/[fFdD]$/, ''));
+  return Number.isFinite(value) ? { number: String(value) } : String(value);
 }

@@ -99,7 +99,7 @@ test.each([
 
 test('a symbol with a dot is refused', () => {
   const text = '{"type":"enum","name":"E","symbols":["a.b"]}';
-  expect(refusalOf(() => parseSchema(text))).toContain('a name without dots');
+  expect(refusalOf(() => parseSchema(text))).toContain('a symbol has no dots');
 });
 
 test('a type that the text defines itself is not taken from elsewhere', () => {

@@ -41,5 +41,6 @@ export function definedName(node: Node, namespace: string): string | null {
   if (type?.type !== 'string' || !NAMED.has(type.value) || name?.type !== 'string') return null;
   const given = memberOf(node, 'namespace');
   const space = given?.type === 'string' ? String(given.value) : namespace;
-  return resolveName(String(name.value), space);
+  // Java takes a dot in front for "in no namespace".
+  return resolveName(String(name.value), space).replace(/^\.(?=[^.]*$)/, '');
 }

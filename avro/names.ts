@@ -15,9 +15,12 @@ export function isPrimitive(name: string): name is PrimitiveName {
   return PRIMITIVES.has(name);
 }
 
-/** Avro Java 1.12 takes letters of any script; other readers of the schema may not. */
+/**
+ * Avro Java 1.12 takes letters of any script that stand in one UTF-16 unit, because it looks at each unit alone; other
+ * readers of the schema may take fewer.
+ */
 export function isName(text: string): boolean {
-  return /^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(text);
+  return /^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(text) && !/[\ud800-\udfff]/.test(text);
 }
 
 /** A full name: dotted names, or a plain name in a namespace ('' is the null namespace). */

@@ -30,7 +30,7 @@ export interface Definition {
  * @throws ZonerError SCHEMA_INVALID with all problems, each at `file:line:column`
  */
 export function parseSchema(text: string, options: ParseOptions = {}): AvroSchema {
-  const tree = parseJsonTree(text, options.file ?? null);
+  const tree = parseSchemaTree(text, options.file ?? null);
   if (tree.root === null) throw problemsError('SCHEMA_INVALID', tree.problems);
   const { schemas, problems } = buildSchemas([{ tree, node: tree.root }], options.known ?? new Map());
   const [schema] = schemas;
@@ -57,7 +57,7 @@ export function readSchemaFiles(files: readonly SchemaFile[]): {
   const problems: Problem[] = [];
   const sources: (Source & { file: string })[] = [];
   for (const { file, text } of files) {
-    const tree = parseJsonTree(text, file);
+    const tree = parseSchemaTree(text, file);
     problems.push(...tree.problems);
     if (tree.root === null) continue;
     const nodes = tree.root.type === 'array' ? (tree.root.children ?? []) : [tree.root];
@@ -70,4 +70,15 @@ export function readSchemaFiles(files: readonly SchemaFile[]): {
     return schema === undefined ? [] : [{ file, schema, node, tree }];
   });
   return { definitions, problems };
+}
+
+/** The JSON of a schema. Java takes comments inside it and, after it, control characters and nothing else. */
+function parseSchemaTree(text: string, file: string | null): JsonTree {
+  const end = text.search(/[\0- ]*$/);
+  const tree = parseJsonTree(text.slice(0, end), file);
+  if (tree.root === null) return tree;
+  const after = tree.root.offset + tree.root.length;
+  if (after === end) return tree;
+  const position = tree.positionOf({ ...tree.root, offset: after });
+  return { ...tree, root: null, problems: [{ position, message: 'nothing may follow the schema' }] };
 }
