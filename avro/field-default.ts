@@ -41,6 +41,9 @@ function defaultValue(schema: AvroSchema, json: SchemaJson, path: string, depth:
     case 'enum':
       return json;
     default: {
+      const isBytes = schema.type === 'bytes' || schema.type === 'fixed';
+      // Java takes any text here, and writes question marks.
+      if (isBytes && /[^\0-\xff]/.test(String(json))) refuseValue(path, 'text of characters up to \\u00ff');
       const base = scalarOf(schema.type, json);
       return schema.logicalType === null
         ? base

@@ -40,6 +40,11 @@ function isLogicalName(name: string): name is LogicalType['name'] {
   return Object.hasOwn(BASES, name);
 }
 
+/** The base types on which a logical type means something; null if Avro 1.12 names no such logical type. */
+export function basesOf(name: string): readonly string[] | null {
+  return isLogicalName(name) ? BASES[name] : null;
+}
+
 function decimalOf(attributes: ReadonlyMap<string, SchemaJson>, size: number | null): LogicalType | null {
   const precision = integerOf(attributes.get('precision'));
   const scale = attributes.has('scale') ? integerOf(attributes.get('scale')) : 0;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { AddCommand } from '#cli/command.ts';
+import { loadLintedContracts } from '#cli/lint-gate.ts';
 import { contractsFolder } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import type { Shell } from '#cli/shell.ts';
 import { compare, type FileChange } from '#codegen/compare.ts';
 import { describeStale } from '#codegen/describe-stale.ts';
 import { applyChanges, readGenerated } from '#codegen/files.ts';
-import { loadContracts } from '#contract/load.ts';
 import { ExitCode } from '#core/errors.ts';
 import { tableDdl } from '#snowflake/table-ddl.ts';
 
@@ -24,7 +24,7 @@ export const addCodegen: AddCommand = (program, shell, finish) => {
     .option('--check', 'write nothing; exit 1 and show what differs if a file is stale, missing or orphaned')
     .action(async (options: Options) => {
       const folder = join(contractsFolder(shell, options), 'generated');
-      const contracts = await loadContracts(contractsFolder(shell, options));
+      const contracts = await loadLintedContracts(contractsFolder(shell, options));
       const { generate } = await import('#codegen/generate.ts');
       const changes = compare(await generate(contracts, { tableDdl }), await readGenerated(folder));
       if (options.check) return finish(report(shell, options.schemas, changes));

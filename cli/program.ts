@@ -4,6 +4,7 @@ import type { Finish } from '#cli/command.ts';
 import { addConsume } from '#cli/consume.ts';
 import { addDeadLetters } from '#cli/dead-letters.ts';
 import { addDemo } from '#cli/demo.ts';
+import { addLint } from '#cli/lint.ts';
 import { addProduce } from '#cli/produce.ts';
 import { addRecommend } from '#cli/recommend.ts';
 import { addReconcile } from '#cli/reconcile.ts';
@@ -39,6 +40,7 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
         })
         .showSuggestionAfterError();
       addCodegen(program, shell, finish);
+      addLint(program, shell, finish);
       addRegistry(program, shell, finish);
       addTopics(program, shell, finish);
       addSnowflake(program, shell, finish);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
+import { loadLintedContracts } from '#cli/lint-gate.ts';
 import { type ContractOptions, contractsFolder, formatOption, withContracts } from '#cli/options.ts';
 import { countOf, printApplied, printPlan } from '#cli/plan-lines.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { loadContracts } from '#contract/load.ts';
 import { applyRegistry, readRegistryPlan } from '#registry/apply.ts';
 import { createRegistryClient } from '#registry/client.ts';
 import { desiredSubjects } from '#registry/desired.ts';
@@ -36,7 +36,7 @@ export const addRegistry: AddCommand = (program, shell, finish) => {
 
 async function read(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
-  const desired = desiredSubjects(await loadContracts(contractsFolder(shell, options)));
+  const desired = desiredSubjects(await loadLintedContracts(contractsFolder(shell, options)));
   const client = createRegistryClient(settings.registry);
   return { client, desired, changes: await readRegistryPlan(client, desired) };
 }

@@ -1,4 +1,5 @@
 import type { AddCommand } from '#cli/command.ts';
+import { loadLintedContracts } from '#cli/lint-gate.ts';
 import {
   type ContractOptions,
   contractsFolder,
@@ -13,7 +14,6 @@ import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { renderTable } from '#cli/table.ts';
 import { APP_VERSION } from '#cli/version.ts';
-import { loadContracts } from '#contract/load.ts';
 import type { SnowflakeConfig } from '#core/config.ts';
 import { applyTables, readTablesPlan } from '#snowflake/apply.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
@@ -64,7 +64,7 @@ export function tellIfLocal(shell: Shell, { accessUrl }: SnowflakeConfig): void 
 
 async function read(shell: Shell, options: ContractOptions, resources: Resources) {
   const config = requireSnowflake(loadSettings(shell, options.env));
-  const contracts = await loadContracts(contractsFolder(shell, options));
+  const contracts = await loadLintedContracts(contractsFolder(shell, options));
   const warehouse = resources.use(createWarehouse(config, { appVersion: APP_VERSION }));
   return { config, warehouse, changes: await readTablesPlan(warehouse, contracts, config) };
 }

@@ -8,7 +8,7 @@ import type {
   RecordSchema,
 } from '#avro/model.ts';
 import { isRecord, unionForm } from '#avro/union-form.ts';
-import { type NamedUse, namedUses, type TypeNames, typeNames, type Use } from '#codegen/type-names.ts';
+import { type NamedUse, namedUses, type TypeNames, typeNames, type Use } from '#contract/type-names.ts';
 
 export type JsonSchema = { readonly [key: string]: unknown };
 

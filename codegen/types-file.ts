@@ -1,9 +1,8 @@
 import { compile } from 'json-schema-to-typescript';
 import { schemaText } from '#avro/schema-text.ts';
 import { definitionName, type JsonSchema, jsonSchema } from '#codegen/json-schema.ts';
-import { LOGICAL_TYPE_NAMES } from '#codegen/shared-types.ts';
-import { namedUses, typeNames } from '#codegen/type-names.ts';
 import type { Contract } from '#contract/contract.ts';
+import { LOGICAL_TYPE_NAMES, namedUses, typeNames } from '#contract/type-names.ts';
 
 /** The text of `types.ts`: read and write types, and the contract value of the same name. */
 export async function typesFile(contract: Contract): Promise<string> {

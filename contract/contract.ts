@@ -22,12 +22,16 @@ export interface RegisteredType {
   readonly file: string;
 }
 
-/** A ruled-off exception: `rule` does not apply at `at` until the date, for the reason given. */
+/**
+ * What a contract agreed for one place: a waiver lets a rule pass there, a raise makes its warning an error. Both hold
+ * until the end of a day, for a reason.
+ */
 export interface Waiver {
   readonly rule: string;
+  /** `Meal`, `Meal.calories` or `contract.table`; a type covers its fields. */
   readonly at: string;
   readonly reason: string;
-  /** ISO date. */
+  /** ISO date, the last day on which it holds. */
   readonly until: string;
 }
 
@@ -51,6 +55,7 @@ export interface Contract {
   readonly table: string;
   readonly owner: string | null;
   readonly waivers: readonly Waiver[];
+  readonly raises: readonly Waiver[];
   /** `<topic>-value` (TopicNameStrategy). */
   readonly subject: string;
   /** The fully resolved root: every named type is in the model. */

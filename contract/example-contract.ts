@@ -20,6 +20,7 @@ export function exampleContract(text: string): Contract {
     table: 'NAPS',
     owner: null,
     waivers: [],
+    raises: [],
     subject: 'naps-value',
     root,
     types: [{ subject: 'naps-value', fullName: root.fullName, text, references: [], file: 'naps/naps.avsc' }],

@@ -11,31 +11,44 @@ import { type ContractSettings, type ReadSettings, readSettings } from '#contrac
 import { topicNames } from '#contract/topic-names.ts';
 import { ZonerError } from '#core/errors.ts';
 
+/** A contract, and the file that said so. */
+export interface LoadedContract {
+  readonly contract: Contract;
+  readonly settings: ReadSettings;
+}
+
 /**
  * Reads all contracts of a schemas folder, sorted by name.
  * @throws ZonerError SCHEMA_INVALID or CONTRACT_INVALID that lists everything wrong at `file:line:column`;
  * FILE_UNREADABLE
  */
 export async function loadContracts(directory: string): Promise<readonly Contract[]> {
+  return (await loadContractFiles(directory)).map(({ contract }) => contract);
+}
+
+/** The same, with their files, for those who judge what stands there. */
+export async function loadContractFiles(directory: string): Promise<readonly LoadedContract[]> {
   const folders = await readContractFolders(directory);
   if (folders.length === 0) {
-    throw new ZonerError('CONTRACT_INVALID', `there is no contract folder in ${directory}`);
+    throw new ZonerError('CONTRACT_INVALID', `there is no contract folder in ${directory}`, {
+      remedy: 'Run: zoner contract new NAME',
+    });
   }
   const schemas = readSchemaFiles(folders.flatMap((folder) => folder.schemas));
   const problems: Problem[] = [];
-  const contracts = folders.flatMap((folder) => {
+  const loaded = folders.flatMap((folder) => {
     const made = makeContract(folder, schemas.problems.length > 0 ? null : schemas.definitions);
     problems.push(...made.problems);
-    return made.contract === null ? [] : [made.contract];
+    return made.loaded === null ? [] : [made.loaded];
   });
-  problems.push(...sharedNames(contracts));
+  problems.push(...sharedNames(loaded.map(({ contract }) => contract)));
   if (schemas.problems.length > 0) throw problemsError('SCHEMA_INVALID', [...schemas.problems, ...problems]);
   if (problems.length > 0) throw problemsError('CONTRACT_INVALID', problems);
-  return contracts;
+  return loaded;
 }
 
 interface Made {
-  readonly contract: Contract | null;
+  readonly loaded: LoadedContract | null;
   readonly problems: readonly Problem[];
 }
 
@@ -46,7 +59,7 @@ const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 function makeContract(folder: ContractFolder, definitions: readonly Definition[] | null): Made {
   const file = `${folder.name}/contract.json`;
   const fail = (message: string): Made => ({
-    contract: null,
+    loaded: null,
     problems: [{ position: { file, line: 1, column: 1 }, message }],
   });
   if (!FOLDER_NAME.test(folder.name)) {
@@ -56,11 +69,11 @@ function makeContract(folder: ContractFolder, definitions: readonly Definition[]
     return fail('there is no contract.json in this folder; it needs topic, key, compatibility and table');
   }
   const read = readSettings(folder.settings, file);
-  if (read.settings === null) return { contract: null, problems: read.problems };
+  if (read.settings === null) return { loaded: null, problems: read.problems };
   const rootFile = `${folder.name}/${folder.name}.avsc`;
   if (!folder.schemas.some((each) => each.file === rootFile))
     return fail(`there is no root schema ${rootFile}`);
-  if (definitions === null) return { contract: null, problems: [] };
+  if (definitions === null) return { loaded: null, problems: [] };
   const root = definitions.find((each) => each.file === rootFile);
   if (root === undefined || !isRecord(root.schema))
     return fail(`the root schema ${rootFile} must be a record`);
@@ -68,7 +81,10 @@ function makeContract(folder: ContractFolder, definitions: readonly Definition[]
   const named = definitions.filter((each) => 'fullName' in each.schema);
   const registration = registeredTypes(root, `${read.settings.topic}-value`, named);
   return {
-    contract: contractOf(folder.name, read.settings, root.schema, registration.types),
+    loaded: {
+      contract: contractOf(folder.name, read.settings, root.schema, registration.types),
+      settings: read,
+    },
     problems: [...problems, ...registration.problems],
   };
 }
@@ -79,7 +95,8 @@ function contractOf(
   root: RecordSchema,
   types: Contract['types'],
 ): Contract {
-  const { topic, key, partitions, retentionDays, compatibility, acceptSubjects, table, waivers } = settings;
+  const { topic, key, partitions, retentionDays, compatibility, acceptSubjects, table, waivers, raises } =
+    settings;
   return {
     name,
     topic,
@@ -93,6 +110,7 @@ function contractOf(
     table,
     owner: settings.owner ?? null,
     waivers,
+    raises,
     subject: `${topic}-value`,
     root,
     types,

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { getNodeValue, type Node } from 'jsonc-parser';
 import { type JsonTree, memberOf, parseJsonTree } from '#avro/json-tree.ts';
+import type { Position } from '#avro/model.ts';
 import type { Problem } from '#avro/problems.ts';
 import schema from '#contract/contract.schema.json' with { type: 'json' };
 import type { CompatibilityLevel, Waiver } from '#contract/contract.ts';
@@ -18,6 +19,7 @@ export interface ContractSettings {
   readonly table: string;
   readonly owner?: string;
   readonly waivers: readonly Waiver[];
+  readonly raises: readonly Waiver[];
 }
 
 export interface ReadSettings {
@@ -62,4 +64,15 @@ function messageOf({ instancePath, keyword, message, params }: ErrorObject): str
   if (keyword === 'additionalProperties') return `${place} does not know "${params.additionalProperty}"`;
   if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as string[]).join(', ')}`;
   return `${place} ${message}`;
+}
+
+/** What a `contract.json` may say. */
+export const SETTINGS: readonly string[] = Object.keys(schema.properties);
+
+/** Where a setting stands, or an item of it; where the file begins if it is not there. */
+export function positionOfSetting({ tree }: ReadSettings, setting: string, index?: number): Position {
+  const pointer = index === undefined ? `/${setting}` : `/${setting}/${index}`;
+  return tree.root === null
+    ? { file: null, line: 1, column: 1 }
+    : tree.positionOf(nodeAt(tree.root, pointer));
 }

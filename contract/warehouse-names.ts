@@ -1,3 +1,6 @@
+import type { RecordSchema } from '#avro/model.ts';
+import { unionForm } from '#avro/union-form.ts';
+
 /**
  * The names that a contract takes in the warehouse. They follow from the contract alone, and both lint, which knows no
  * warehouse, and the warehouse's own room need them.
@@ -29,7 +32,30 @@ export function currentView(table: string): string {
   return `${table}_CURRENT`;
 }
 
-/** The view with the records of one kind: `USER_ACTIVITY`, `SleepSession` -> `USER_ACTIVITY_SLEEP_SESSION`. */
-export function kindView(table: string, kind: string): string {
-  return `${table}_${upperSnake(kind)}`;
+export interface KindView {
+  readonly name: string;
+  /** The field whose union has the record as a branch. */
+  readonly field: string;
+  readonly record: RecordSchema;
+}
+
+/**
+ * The views with the records of one kind each: `USER_ACTIVITY`, `SleepSession` -> `USER_ACTIVITY_SLEEP_SESSION`. A
+ * second union with the same kind has its field in the name, so that the first view keeps its own.
+ */
+export function kindViews(table: string, root: RecordSchema): readonly KindView[] {
+  const views: KindView[] = [];
+  const taken = new Set([table, currentView(table)]);
+  for (const { name: field, schema } of root.fields) {
+    const union = schema.type === 'union' ? unionForm(schema) : null;
+    if (union?.form !== 'records') continue;
+    for (const record of union.kinds.values()) {
+      const kind = upperSnake(record.name);
+      const short = `${table}_${kind}`;
+      const name = taken.has(short) ? `${table}_${upperSnake(field)}_${kind}` : short;
+      taken.add(name);
+      views.push({ name, field, record });
+    }
+  }
+  return views;
 }

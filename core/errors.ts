@@ -66,6 +66,7 @@ const CODES = {
 
   // Verdicts.
   STALE: refusal('Run: zoner codegen'),
+  LINT_REFUSED: refusal('Correct what is named above, or waive it in contract.json where lint allows that.'),
   NOT_RECONCILED: refusal(
     'Read the gaps and doubles above; run zoner consume --until-end and reconcile again.',
   ),

@@ -1,11 +1,10 @@
 import type { RecordSchema } from '#avro/model.ts';
 import { shortName } from '#avro/names.ts';
 import { problemsError } from '#avro/problems.ts';
-import { unionForm } from '#avro/union-form.ts';
 import type { Contract } from '#contract/contract.ts';
 import {
   currentView as currentViewName,
-  kindView as kindViewName,
+  kindViews,
   METADATA_COLUMNS,
   upperSnake,
 } from '#contract/warehouse-names.ts';
@@ -40,16 +39,8 @@ export interface ViewColumn {
 export function viewsOf(contract: Contract, table: Table): readonly View[] {
   const current = currentView(contract, table);
   const views = [current];
-  for (const field of contract.root.fields) {
-    const union = field.schema.type === 'union' ? unionForm(field.schema) : null;
-    if (union?.form !== 'records') continue;
-    for (const record of union.kinds.values()) {
-      const short = kindViewName(table.name, record.name);
-      const isTaken = short === table.name || views.some(({ name }) => name === short);
-      const name = isTaken ? kindViewName(`${table.name}_${upperSnake(field.name)}`, record.name) : short;
-      views.push(kindView(name, upperSnake(field.name), record, current));
-    }
-  }
+  for (const { name, field, record } of kindViews(table.name, contract.root))
+    views.push(kindView(name, upperSnake(field), record, current));
   const twice = views.find((view, index) => views.findIndex(({ name }) => name === view.name) !== index);
   if (twice !== undefined) {
     const message = `two views of ${contract.name} would both be ${twice.name}`;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RecordSchema } from '#avro/model.ts';
 import { parseSchema } from '#avro/parse.ts';
-import { jsonSchema, withoutTypeScript } from '#codegen/json-schema.ts';
-import { namedUses, typeNames } from '#codegen/type-names.ts';
+import { namedUses, typeNames } from '#contract/type-names.ts';
 
 const enumOf = (name: string): string => `{"type":"enum","name":"${name}","symbols":["A"]}`;
 const recordOf = (name: string): string => `{"type":"record","name":"${name}","fields":[]}`;
@@ -44,11 +43,4 @@ test.each([
   ['equal to a write type', rootWith('R', recordOf('RInput')), 'R and RInput would both be RInput'],
 ])('names that are %s are refused at their place', (_, root, reason) => {
   expect(() => namesOf(root)).toThrow(new RegExp(`^schema:1:\\d+: ${reason} in TypeScript; rename one$`));
-});
-
-test('a field called tsType stays in the JSON Schema', () => {
-  const root = parseSchema('{"type":"record","name":"R","fields":[{"name":"tsType","type":"long"}]}');
-  expect(withoutTypeScript(jsonSchema(root as RecordSchema))).toMatchObject({
-    $defs: { R: { properties: { tsType: { type: 'string' } }, required: ['tsType'] } },
-  });
 });

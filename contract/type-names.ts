@@ -1,7 +1,21 @@
 import type { AvroSchema, NamedSchema, RecordSchema } from '#avro/model.ts';
-import { problemsError } from '#avro/problems.ts';
+import { type Problem, problemsError } from '#avro/problems.ts';
 import { isRecord, unionForm } from '#avro/union-form.ts';
-import { LOGICAL_TYPE_NAMES } from '#codegen/shared-types.ts';
+
+/** What the generated `logical-types.ts` exports, sorted: no type of a contract can be called so. */
+export const LOGICAL_TYPE_NAMES = [
+  'Decimal',
+  'Duration',
+  'IsoDate',
+  'LocalTimestampMicros',
+  'LocalTimestampMillis',
+  'LocalTimestampNanos',
+  'TimeMicros',
+  'TimeMillis',
+  'TimestampMicros',
+  'TimestampNanos',
+  'Uuid',
+] as const;
 
 /** How a named type is used: as it is, or as a branch of a union of records, where it has `kind`. */
 export type Use = 'plain' | 'branch';
@@ -39,6 +53,16 @@ export type TypeNames = (schema: NamedSchema, use: Use) => string;
  * @throws ZonerError SCHEMA_INVALID if whole names mean two things as well
  */
 export function typeNames(uses: readonly NamedUse[]): TypeNames {
+  const { names, problems } = judgeTypeNames(uses);
+  if (problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
+  return names;
+}
+
+/** The same, with what is wrong as a value. */
+export function judgeTypeNames(uses: readonly NamedUse[]): {
+  readonly names: TypeNames;
+  readonly problems: readonly (Problem & { readonly schema: NamedSchema })[];
+} {
   const schemas = [...new Set(uses.map(({ schema }) => schema))];
   const both = new Set(schemas.filter((schema) => uses.filter((use) => use.schema === schema).length > 1));
   const printed = (schema: NamedSchema, base: string): readonly string[] => {
@@ -50,16 +74,17 @@ export function typeNames(uses: readonly NamedUse[]): TypeNames {
   const bases = new Map(
     [...short].map(([schema, base]) => [schema, unclear.has(schema) ? wholeName(schema) : base]),
   );
-  const problems = clashes(bases, printed).map(({ name, between }) => {
+  const problems = clashes(bases, printed).flatMap(({ name, between }) => {
+    const schema = between.at(-1);
     const names = between.map(({ fullName }) => fullName).join(' and ');
-    const position = between.at(-1)?.position ?? { file: null, line: 1, column: 1 };
-    return { position, message: `${names} would both be ${name} in TypeScript; rename one` };
+    const message = `${names} would both be ${name} in TypeScript; rename one`;
+    return schema === undefined ? [] : [{ schema, position: schema.position, message }];
   });
-  if (problems.length > 0) throw problemsError('SCHEMA_INVALID', problems);
-  return (schema, use) => {
+  const names: TypeNames = (schema, use) => {
     const base = bases.get(schema) ?? pascalCase(schema.name);
     return use === 'branch' && both.has(schema) ? `Tagged${base}` : base;
   };
+  return { names, problems };
 }
 
 interface Clash {

@@ -1,0 +1,21 @@
+import { renderFinding } from '#cli/render-findings.ts';
+import { today } from '#cli/today.ts';
+import type { Contract } from '#contract/contract.ts';
+import { lint } from '#contract/lint/lint.ts';
+import { loadContractFiles } from '#contract/load.ts';
+import { ZonerError } from '#core/errors.ts';
+
+/**
+ * The contracts of a folder, for commands that make something of them: generated files, subjects, topics, tables.
+ * Commands that only work with what was made do not ask lint, because a waiver that runs out must stop no consumer.
+ * @throws ZonerError LINT_REFUSED with the errors that lint finds; whatever `loadContracts` throws
+ */
+export async function loadLintedContracts(directory: string): Promise<readonly Contract[]> {
+  const loaded = await loadContractFiles(directory);
+  const errors = lint(loaded, today()).findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    const lines = errors.map((finding) => renderFinding(finding, directory, (_, text) => text));
+    throw new ZonerError('LINT_REFUSED', lines.join('\n'));
+  }
+  return loaded.map(({ contract }) => contract);
+}
