@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
 /** The installer, with tools of this test's own on its path: it downloads nothing. */
 
@@ -169,6 +170,27 @@ test('a lock is taken over from a process that is gone, even if another one has 
   expect(install()).toMatchObject({ status: 0 });
   expect(cached()).toEqual(complete);
 });
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'a lock is taken over from a process that has ended, even if nobody collects it',
+  async () => {
+    tool('mvn', MAVEN);
+    tool('python3', '');
+    // `exec` leaves the ended process to one that never asks for it.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void parent.kill());
+    const [printed] = await once(parent.stdout, 'data');
+    const ended = String(printed).trim();
+    const stat = await vi.waitUntil(() => / Z .*/.exec(readFileSync(`/proc/${ended}/stat`, 'utf8'))?.[0]);
+    const lock = join(folder, 'cache', 'zoner', 'install.lock');
+    mkdirSync(lock, { recursive: true });
+    writeFileSync(join(lock, ended), stat.trim().split(' ')[19] ?? '');
+    expect(install()).toMatchObject({ status: 0 });
+    expect(cached()).toEqual(complete);
+  },
+);
 
 test('two installs at once download once', async () => {
   tool('mvn', MAVEN);
