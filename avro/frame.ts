@@ -5,23 +5,35 @@ export interface Framed {
   readonly payload: Uint8Array;
 }
 
-const HEADER_BYTES = 5;
+export const FRAME_BYTES = 5;
 const MAX_ID = 0xffff_ffff;
+
+/** @throws Error for what four bytes cannot hold, and for 0: the id comes from a registry, so this is a bug */
+export function checkSchemaId(schemaId: number): number {
+  if (Number.isInteger(schemaId) && schemaId >= 1 && schemaId <= MAX_ID) return schemaId;
+  throw new Error(`not a schema id: ${schemaId}`);
+}
+
+/** Writes the five bytes before a payload and gives the place behind them. */
+export function writeFrameHeader(bytes: Uint8Array, at: number, schemaId: number): number {
+  bytes[at] = 0;
+  bytes[at + 1] = schemaId >>> 24;
+  bytes[at + 2] = schemaId >>> 16;
+  bytes[at + 3] = schemaId >>> 8;
+  bytes[at + 4] = schemaId;
+  return at + FRAME_BYTES;
+}
 
 /** The framed value in a new buffer. */
 export function frame(schemaId: number, payload: Uint8Array): Uint8Array {
-  if (!Number.isInteger(schemaId) || schemaId < 1 || schemaId > MAX_ID)
-    throw new Error(`not a schema id: ${schemaId}`);
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  bytes[0] = 0;
-  bytes.writeUInt32BE(schemaId, 1);
-  bytes.set(payload, HEADER_BYTES);
+  const bytes = Buffer.allocUnsafe(FRAME_BYTES + payload.length);
+  bytes.set(payload, writeFrameHeader(bytes, 0, checkSchemaId(schemaId)));
   return bytes;
 }
 
 /** Null if the value is no frame: shorter than five bytes, another first byte, or id 0. */
 export function parseFrame(value: Uint8Array): Framed | null {
-  if (value.length < HEADER_BYTES || value[0] !== 0) return null;
+  if (value.length < FRAME_BYTES || value[0] !== 0) return null;
   const schemaId = new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(1);
-  return schemaId === 0 ? null : { schemaId, payload: value.subarray(HEADER_BYTES) };
+  return schemaId === 0 ? null : { schemaId, payload: value.subarray(FRAME_BYTES) };
 }

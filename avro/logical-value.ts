@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isoDate, isoDateTime, MAX_DATE_MS, parseIsoDate, type Unit } from '#avro/date-time.ts';
 import { Decimal, digitsOf, fromTwosComplement, significantBytes, toTwosComplement } from '#avro/decimal.ts';
 import type { FixedSchema, LogicalType, PrimitiveSchema } from '#avro/model.ts';
@@ -9,6 +10,16 @@ export interface LogicalValue {
   toBase(value: unknown, path: string): unknown;
   /** @throws ZonerError VALUE_INVALID for a base value that means nothing */
   fromBase(base: unknown, path: string): unknown;
+}
+
+const known = new WeakMap<PrimitiveSchema | FixedSchema, LogicalValue>();
+
+/** The translation of a schema's logical type, made once a schema; null if it has none. */
+export function logicalValueOf(schema: PrimitiveSchema | FixedSchema): LogicalValue | null {
+  if (schema.logicalType === null) return null;
+  const made = known.get(schema) ?? logicalValue(schema, schema.logicalType);
+  known.set(schema, made);
+  return made;
 }
 
 const DAY_MILLIS = 86_400_000;
@@ -39,6 +50,9 @@ export function logicalValue(schema: PrimitiveSchema | FixedSchema, logical: Log
   }
 }
 
+/** Not `instanceof`, which also takes what only inherits from Date and has no time. */
+const { isDate } = types;
+
 function checked(isValid: (value: unknown) => boolean, needed: string): LogicalValue {
   const pass = (value: unknown, path: string): unknown =>
     isValid(value) ? value : refuseValue(path, needed);
@@ -47,7 +61,7 @@ function checked(isValid: (value: unknown) => boolean, needed: string): LogicalV
 
 const INSTANT: LogicalValue = {
   toBase: (value, path) => {
-    const time = value instanceof Date ? value.getTime() : Number.NaN;
+    const time = isDate(value) ? value.getTime() : Number.NaN;
     return Number.isNaN(time) ? refuseValue(path, 'a valid Date') : BigInt(time);
   },
   fromBase: (base, path) => {

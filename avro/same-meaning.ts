@@ -1,5 +1,6 @@
 import type { AvroSchema, LogicalType, RecordSchema } from '#avro/model.ts';
 import { shortName } from '#avro/names.ts';
+import { PROMOTIONS } from '#avro/resolve.ts';
 import { isRecord } from '#avro/union-form.ts';
 import { fieldPath } from '#avro/value-check.ts';
 
@@ -47,15 +48,6 @@ function compareRecords(writer: RecordSchema, reader: RecordSchema, path: string
   }
   return null;
 }
-
-/** Avro's promotions (1.12, "Schema Resolution"). */
-const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
-  int: ['long', 'float', 'double'],
-  long: ['float', 'double'],
-  float: ['double'],
-  string: ['bytes'],
-  bytes: ['string'],
-};
 
 /** A value goes to the reader's branch of its own type; only if there is none, to the first that it can become. */
 function isSame(writer: AvroSchema, reader: AvroSchema): boolean {

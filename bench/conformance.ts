@@ -4,7 +4,9 @@ import { choose, runEntry } from '#bench/entry.ts';
 import { ZonerError } from '#core/errors.ts';
 
 /** Each kind in a file of its own, loaded only when it is asked for. */
-const KINDS: Readonly<Record<string, () => Promise<Conformance>>> = {};
+const KINDS: Readonly<Record<string, () => Promise<Conformance>>> = {
+  resolution: async () => (await import('#bench/resolution.ts')).conformance,
+};
 
 /**
  * `npm run conformance -- KIND FILE`: compares every case of a file, made by an independent implementation, with Zoner.

@@ -85,7 +85,7 @@ function judge(
       value: decoder.decode(payload),
     };
   } catch (error) {
-    if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID')) throw error;
+    if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID', 'WRITER_INCOMPATIBLE')) throw error;
     return refuse(record, error.code as RefusalCode, error.message, schemaId, writer.subjects);
   }
 }

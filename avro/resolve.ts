@@ -1,0 +1,152 @@
+import type { AvroSchema, EnumSchema, RecordSchema, UnionSchema } from '#avro/model.ts';
+import { shortName } from '#avro/names.ts';
+import type { Plan, PlannedField, RecordPlan, RefusePlan, ScalarPlan, Step } from '#avro/plan.ts';
+import { isRecord, kindOf, unionForm } from '#avro/union-form.ts';
+
+/**
+ * Plans how to read what `writer` wrote as `reader`, as Avro Java 1.12 resolves: value by value, so that a branch or a
+ * symbol that the reader does not have refuses the values that hold it and no others.
+ */
+export function resolve(writer: AvroSchema, reader: AvroSchema): Plan {
+  return plan(writer, reader, null, new Map());
+}
+
+/** The plans of records that are made or under way: by reader and kind, then by writer. */
+type Made = Map<AvroSchema, Map<string, RecordPlan>>;
+
+/** `kind` is set where the value is a record of a union of records. */
+function plan(writer: AvroSchema, reader: AvroSchema, kind: string | null, made: Made): Plan {
+  if (writer.type === 'union')
+    return { do: 'union', branches: writer.branches.map((branch) => plan(branch, reader, null, made)) };
+  if (reader.type === 'union') return planUnion(writer, reader, made);
+  if (isRecord(writer) && isRecord(reader)) return planRecord(writer, reader, kind, made);
+  if (writer.type === 'array' && reader.type === 'array')
+    return { do: 'array', item: plan(writer.items, reader.items, null, made) };
+  if (writer.type === 'map' && reader.type === 'map')
+    return { do: 'map', value: plan(writer.values, reader.values, null, made) };
+  if (writer.type === 'enum' && reader.type === 'enum') return planEnum(writer, reader);
+  return planScalar(writer, reader) ?? refusal(writer, reader);
+}
+
+function refusal(writer: AvroSchema, reader: AvroSchema): RefusePlan {
+  return { do: 'refuse', why: `written as ${nameOf(writer)}, it cannot be read as ${nameOf(reader)}` };
+}
+
+function nameOf(schema: AvroSchema): string {
+  if (schema.type === 'union') return `one of ${schema.branches.map(nameOf).join(', ') || 'nothing'}`;
+  return 'fullName' in schema ? `${schema.type} ${schema.fullName}` : schema.type;
+}
+
+/** Avro's promotions (1.12, "Schema Resolution"): what a base type may be read as, besides itself. */
+export const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
+  int: ['long', 'float', 'double'],
+  long: ['float', 'double'],
+  float: ['double'],
+  string: ['bytes'],
+  bytes: ['string'],
+};
+
+function planScalar(writer: AvroSchema, reader: AvroSchema): ScalarPlan | null {
+  if (writer.type === 'fixed' && reader.type === 'fixed')
+    return writer.size === reader.size && sharesName(writer, reader)
+      ? { do: 'scalar', writer, reader }
+      : null;
+  if (!isPrimitiveSchema(writer) || !isPrimitiveSchema(reader)) return null;
+  const fits = writer.type === reader.type || PROMOTIONS[writer.type]?.includes(reader.type) === true;
+  return fits ? { do: 'scalar', writer, reader } : null;
+}
+
+function isPrimitiveSchema(schema: AvroSchema): schema is ScalarPlan['writer'] & { type: string } {
+  return !('fullName' in schema) && !['array', 'map', 'union'].includes(schema.type);
+}
+
+/** The reader is known under its name and its aliases. */
+function sharesName(writer: AvroSchema, reader: AvroSchema): boolean {
+  if (!('fullName' in writer && 'fullName' in reader)) return false;
+  return [reader.fullName, ...reader.aliases].map(shortName).includes(writer.name);
+}
+
+function sharesFullName(writer: AvroSchema, reader: AvroSchema): boolean {
+  if (!('fullName' in writer && 'fullName' in reader)) return false;
+  return [reader.fullName, ...reader.aliases].includes(writer.fullName);
+}
+
+function planEnum(writer: EnumSchema, reader: EnumSchema): Plan {
+  if (!sharesName(writer, reader)) return refusal(writer, reader);
+  const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : reader.default));
+  return { do: 'enum', symbols };
+}
+
+function planUnion(writer: AvroSchema, reader: UnionSchema, made: Made): Plan {
+  const branch = branchFor(writer, reader, made);
+  if (branch === null) return refusal(writer, reader);
+  const union = unionForm(reader);
+  if (branch.type === 'null' || union.form === 'plain') return plan(writer, branch, null, made);
+  const kind = kindOf(branch);
+  if (union.form === 'records') return plan(writer, branch, kind, made);
+  return { do: 'tag', kind, value: plan(writer, branch, null, made) };
+}
+
+/**
+ * The reader's branch of the same type and full name; for a record else one that its fields fit, rather of the same
+ * short name; for an unnamed type else the first that the value can be promoted to.
+ */
+function branchFor(writer: AvroSchema, { branches }: UnionSchema, made: Made): AvroSchema | null {
+  if (isRecord(writer)) {
+    const exact = branches.find((branch) => isRecord(branch) && sharesFullName(writer, branch));
+    if (exact !== undefined) return exact;
+    const fitting = branches.filter((branch) => isRecord(branch) && fitsRecord(writer, branch, made));
+    return fitting.findLast((branch) => sharesName(writer, branch)) ?? fitting[0] ?? null;
+  }
+  const same = branches.filter((branch) => branch.type === writer.type);
+  // Among several branches a name counts with its namespace; where there is only one type to read, without.
+  if ('fullName' in writer) return same.find((branch) => sharesFullName(writer, branch)) ?? null;
+  return same[0] ?? branches.find((branch) => PROMOTIONS[writer.type]?.includes(branch.type)) ?? null;
+}
+
+function fitsRecord(writer: RecordSchema, reader: RecordSchema, made: Made): boolean {
+  const planned = planRecord(writer, reader, reader.name, made);
+  return (
+    planned.do === 'record' && planned.steps.every((step) => step.to === null || step.plan.do !== 'refuse')
+  );
+}
+
+function planRecord(writer: RecordSchema, reader: RecordSchema, kind: string | null, made: Made): Plan {
+  const byWriter = made.get(reader) ?? new Map<string, RecordPlan>();
+  made.set(reader, byWriter);
+  const key = `${writer.fullName} ${kind ?? ''}`;
+  const known = byWriter.get(key);
+  if (known !== undefined) return known;
+  const sources = reader.fields.map((field) => sourceOf(field, writer));
+  const lacking = reader.fields.find(
+    (field, index) => sources[index] === null && field.default === undefined,
+  );
+  if (lacking !== undefined)
+    return { do: 'refuse', why: `${lacking.name} is not in what was written, and has no default` };
+  const steps: Step[] = [];
+  const fields = reader.fields.map(
+    (field, index): PlannedField => ({ field, missing: sources[index] === null }),
+  );
+  const made_: RecordPlan = { do: 'record', name: reader.name, kind, steps, fields };
+  byWriter.set(key, made_);
+  for (const field of writer.fields) {
+    const to = sources.indexOf(field);
+    const target = reader.fields[to];
+    if (target === undefined) steps.push({ to: null, name: field.name, skip: field.schema });
+    else steps.push({ to, plan: plan(field.schema, target.schema, null, made) });
+  }
+  return made_;
+}
+
+/** The writer's field of the same name, or of the first alias that the writer has. */
+function sourceOf(
+  field: RecordSchema['fields'][number],
+  writer: RecordSchema,
+): RecordSchema['fields'][number] | null {
+  const byName = new Map(writer.fields.map((each) => [each.name, each]));
+  for (const name of [field.name, ...field.aliases]) {
+    const found = byName.get(name);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
