@@ -1,10 +1,11 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { getNodeValue, type Node } from 'jsonc-parser';
-import { type JsonTree, memberOf, parseJsonTree } from '#avro/json-tree.ts';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { getNodeValue } from 'jsonc-parser';
+import { type JsonTree, parseJsonTree } from '#avro/json-tree.ts';
 import type { Position } from '#avro/model.ts';
 import type { Problem } from '#avro/problems.ts';
 import schema from '#contract/contract.schema.json' with { type: 'json' };
 import type { CompatibilityLevel, Waiver } from '#contract/contract.ts';
+import { jsonProblems, nodeAt } from '#contract/json-problems.ts';
 
 /** What `contract.json` says, with its defaults. */
 export interface ContractSettings {
@@ -41,29 +42,7 @@ export function readSettings(text: string, file: string): ReadSettings {
   // Not JSON.parse, which refuses the comments that the tree allows.
   const json: unknown = getNodeValue(root);
   if (validate(json)) return { settings: json, tree, problems: [] };
-  const problems = (validate.errors ?? []).map((error) => ({
-    position: tree.positionOf(nodeAt(root, error.instancePath)),
-    message: messageOf(error),
-  }));
-  return { settings: null, tree, problems };
-}
-
-/** The node that a JSON pointer names, or the nearest one around it. */
-export function nodeAt(root: Node, pointer: string): Node {
-  let node = root;
-  for (const part of pointer.split('/').slice(1)) {
-    const next = node.type === 'array' ? node.children?.[Number(part)] : memberOf(node, part);
-    if (next === undefined) return node;
-    node = next;
-  }
-  return node;
-}
-
-function messageOf({ instancePath, keyword, message, params }: ErrorObject): string {
-  const place = instancePath.slice(1).replaceAll('/', '.') || 'the contract';
-  if (keyword === 'additionalProperties') return `${place} does not know "${params.additionalProperty}"`;
-  if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as string[]).join(', ')}`;
-  return `${place} ${message}`;
+  return { settings: null, tree, problems: jsonProblems(tree, root, validate.errors ?? [], 'the contract') };
 }
 
 /** What a `contract.json` may say. */

@@ -27,6 +27,9 @@ const CODES = {
   CONTRACT_INVALID: wrongInput(
     'Correct the contract at the place named above; contract/contract.schema.json describes it.',
   ),
+  LOCK_INVALID: wrongInput(
+    'Resolve it, or take the lock of the other branch and run: zoner registry pull --env NAME',
+  ),
   FILE_UNREADABLE: wrongInput('Check that the file exists and that this user may read it.'),
 
   // One record breaks its contract: it goes to the dead letter topic.
@@ -53,6 +56,7 @@ const CODES = {
   REGISTRY_AUTH: halt('Check SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD, or SCHEMA_REGISTRY_TOKEN.'),
   REGISTRY_REFUSED: halt('Read what the registry says above.'),
   NOT_REGISTERED: halt('Run: zoner registry apply'),
+  LOCK_MISSING: halt('Run: zoner registry pull --env NAME'),
   TOPIC_MISSING: halt('Run: zoner topics apply'),
   TOPIC_DIFFERS: halt('Change the topic by hand, or contract.json; topics are never recreated.'),
   TABLE_MISSING: halt('Run: zoner snowflake apply'),

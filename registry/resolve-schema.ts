@@ -1,8 +1,8 @@
 import type { AvroSchema, NamedSchema } from '#avro/model.ts';
+import { namedTypesOf } from '#avro/named-types.ts';
 import { parseSchema } from '#avro/parse.ts';
 import { isZonerError } from '#core/errors.ts';
 import type { RegisteredText, RegistryClient } from '#registry/client.ts';
-import { collectNamedTypes } from '#registry/known-types.ts';
 
 export type ResolvedSchema =
   | { readonly kind: 'schema'; readonly schema: AvroSchema }
@@ -41,7 +41,7 @@ async function addReferences(
     if (problem !== null) return problem;
     const resolved = parse(registered, known);
     if (resolved.kind !== 'schema') return resolved;
-    collectNamedTypes(resolved.schema, known);
+    for (const type of namedTypesOf(resolved.schema)) known.set(type.fullName, type);
   }
   return null;
 }
