@@ -1,6 +1,7 @@
 /** What became of one case. */
 export type Comparison = { readonly name: string } & (
-  | { readonly outcome: 'agrees' }
+  /** With a detail where a file's cases agree only within a tolerance. */
+  | { readonly outcome: 'agrees'; readonly detail?: string }
   /** Zoner differs by a rule of its own design, stated in one sentence. */
   | { readonly outcome: 'named'; readonly rule: string }
   | { readonly outcome: 'disagrees'; readonly detail: string }
@@ -33,9 +34,10 @@ export function tally(comparisons: readonly Comparison[]): Tally {
 }
 
 export function renderConformance(comparisons: readonly Comparison[], counts: Tally): string {
-  const lines = comparisons.flatMap((each) =>
-    each.outcome === 'disagrees' ? [`DISAGREES ${each.name}: ${each.detail}`] : [],
-  );
+  const lines = comparisons.flatMap((each) => {
+    if (each.outcome === 'disagrees') return [`DISAGREES ${each.name}: ${each.detail}`];
+    return each.outcome === 'agrees' && each.detail ? [`agrees ${each.name}: ${each.detail}`] : [];
+  });
   for (const [rule, count] of counts.rules) lines.push(`${count} by the rule: ${rule}`);
   lines.push(`${counts.cases} cases, ${counts.agreements} agree, ${counts.disagreements} disagree`);
   return `${lines.join('\n')}\n`;
