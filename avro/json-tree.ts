@@ -26,7 +26,8 @@ export function parseJsonTree(text: string, file: string | null): JsonTree {
     deep === null
       ? (parseTree(text, errors, { allowTrailingComma: false, disallowComments: false }) ?? null)
       : null;
-  const problems: Problem[] = errors.map(({ error, offset }) => ({
+  // What a parser says after the first error follows from how it went on.
+  const problems: Problem[] = errors.slice(0, 1).map(({ error, offset }) => ({
     position: positionAt(offset),
     message: `not valid JSON: ${sentenceOf(printParseErrorCode(error))}`,
   }));

@@ -63,6 +63,8 @@ export function readSchemaFiles(files: readonly SchemaFile[]): {
     const nodes = tree.root.type === 'array' ? (tree.root.children ?? []) : [tree.root];
     for (const node of nodes) sources.push({ file, tree, node });
   }
+  // A type of a file that could not be read is unknown to the others: what they say then would mislead.
+  if (problems.length > 0) return { definitions: [], problems };
   const built = buildSchemas(sources, new Map());
   problems.push(...built.problems);
   const definitions = sources.flatMap(({ file, tree, node }, index) => {

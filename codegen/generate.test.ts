@@ -181,7 +181,7 @@ test('stale, missing and orphaned files are told apart', () => {
     .filter(({ state }) => state !== 'unchanged')
     .map((change) => describeStale(change.path, change));
   expect(texts).toEqual([
-    'stale: a:2\n  - TWO\n  + two',
+    'stale: a:2\n  @@ -1,2 +1,2 @@\n   one\n  -TWO\n  +two',
     'missing: b',
     'orphaned: d (no contract generates it)',
   ]);
