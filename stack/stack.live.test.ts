@@ -56,29 +56,38 @@ test('up returns when all services answer, prints their endpoints, and down ends
   expect(running.filter(isRunning)).toEqual([]);
 });
 
-test('a demo that is stopped by a signal ends every process that it started', async () => {
+test('a demo that is stopped by a signal ends every process and container that it started', async () => {
   const child = spawn(process.execPath, [PROGRAM, 'demo'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await textOf(child, /Contracts: registry/);
-  const started = startedBy(child.pid ?? 0);
-  expect(started.length).toBe(4);
+  const { processes, containers } = startedBy(child.pid ?? 0);
+  expect(processes.length + containers.length).toBe(4);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGINT');
   await ended;
-  expect(started.filter(isRunning)).toEqual([]);
+  expect(processes.filter(isRunning)).toEqual([]);
+  expect(containers.filter(isContainer)).toEqual([]);
 });
 
-/** The processes that a run wrote down as its own. */
-function startedBy(owner: number): readonly ProcessIdentity[] {
+interface Started {
+  readonly processes: readonly ProcessIdentity[];
+  readonly containers: readonly string[];
+}
+
+/** What a run wrote down as its own. */
+function startedBy(owner: number): Started {
   const files = spawnSync('find', [runsFolder(), '-name', 'run.json'], { encoding: 'utf8' });
   const states = files.stdout
     .trim()
     .split('\n')
     .map((file) => JSON.parse(readFileSync(file, 'utf8')));
-  return states.find((state) => state.owner.pid === owner)?.processes ?? [];
+  return states.find((state) => state.owner.pid === owner) ?? { processes: [], containers: [] };
 }
+
+const isContainer = (id: string): boolean =>
+  spawnSync('docker', ['container', 'inspect', id], { stdio: 'ignore' }).status === 0;
 
 function textOf(child: ChildProcess, pattern: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
