@@ -1,8 +1,7 @@
 /** What became of one case. */
 export type Comparison = {
   readonly name: string;
-} & /** With a detail where a file's cases agree only within a tolerance. */
-(
+} /** With a detail where a file's cases agree only within a tolerance. */ & (
   | { readonly outcome: 'agrees'; readonly detail?: string }
   /** Zoner differs by a rule of its own design, stated in one sentence. */
   | { readonly outcome: 'named'; readonly rule: string }

@@ -6,6 +6,7 @@ import { ZonerError } from '#core/errors.ts';
 /** Each kind in a file of its own, loaded only when it is asked for. */
 const KINDS: Readonly<Record<string, () => Promise<Conformance>>> = {
   circadian: async () => (await import('#bench/conformance-circadian.ts')).circadian,
+  compatibility: async () => (await import('#bench/compatibility.ts')).conformance,
   resolution: async () => (await import('#bench/resolution.ts')).conformance,
 };
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCodegen } from '#cli/codegen.ts';
 import type { Finish } from '#cli/command.ts';
+import { addCompat } from '#cli/compat.ts';
 import { addConsume } from '#cli/consume.ts';
 import { addContract } from '#cli/contract.ts';
 import { addDeadLetters } from '#cli/dead-letters.ts';
@@ -43,8 +44,12 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
         .showSuggestionAfterError();
       addCodegen(program, shell, finish);
       addLint(program, shell, finish);
+<<<<<<< HEAD
       addContract(program, shell, finish);
       addInit(program, shell, finish);
+=======
+      addCompat(program, shell, finish);
+>>>>>>> d8f51a3 (Judge a reader and a writer as Avro Java does, with each incompatibility at its place)
       addRegistry(program, shell, finish);
       addTopics(program, shell, finish);
       addSnowflake(program, shell, finish);
