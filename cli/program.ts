@@ -44,12 +44,9 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
         .showSuggestionAfterError();
       addCodegen(program, shell, finish);
       addLint(program, shell, finish);
-<<<<<<< HEAD
       addContract(program, shell, finish);
       addInit(program, shell, finish);
-=======
       addCompat(program, shell, finish);
->>>>>>> d8f51a3 (Judge a reader and a writer as Avro Java does, with each incompatibility at its place)
       addRegistry(program, shell, finish);
       addTopics(program, shell, finish);
       addSnowflake(program, shell, finish);
