@@ -36,7 +36,7 @@ export const addCodegen: AddCommand = (program, shell, finish) => {
 };
 
 async function planFiles(shell: Shell, options: Options): Promise<readonly FileChange[]> {
-  const contracts = await loadLintedContracts(contractsFolder(shell, options));
+  const contracts = await loadLintedContracts(shell, options);
   const { generate } = await import('#codegen/generate.ts');
   return compare(
     await generate(contracts, { tableDdl }),

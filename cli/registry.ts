@@ -46,7 +46,7 @@ export const addRegistry: AddCommand = (program, shell, finish) => {
 
 async function open(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
-  const contracts = await loadLintedContracts(contractsFolder(shell, options));
+  const contracts = await loadLintedContracts(shell, options);
   return { contracts, client: createRegistryClient(settings.registry) };
 }
 

@@ -2,7 +2,6 @@ import type { AddCommand } from '#cli/command.ts';
 import { loadLintedContracts } from '#cli/lint-gate.ts';
 import {
   type ContractOptions,
-  contractsFolder,
   type EnvironmentOptions,
   formatOption,
   withContracts,
@@ -64,7 +63,7 @@ export function tellIfLocal(shell: Shell, { accessUrl }: SnowflakeConfig): void 
 
 async function read(shell: Shell, options: ContractOptions, resources: Resources) {
   const config = requireSnowflake(loadSettings(shell, options.env));
-  const contracts = await loadLintedContracts(contractsFolder(shell, options));
+  const contracts = await loadLintedContracts(shell, options);
   const warehouse = resources.use(createWarehouse(config, { appVersion: APP_VERSION }));
   return { config, warehouse, changes: await readTablesPlan(warehouse, contracts, config) };
 }

@@ -1,6 +1,6 @@
 import type { AddCommand } from '#cli/command.ts';
 import { loadLintedContracts } from '#cli/lint-gate.ts';
-import { type ContractOptions, contractsFolder, formatOption, withContracts } from '#cli/options.ts';
+import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
 import { countOf, printApplied, printPlan } from '#cli/plan-lines.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
@@ -38,7 +38,7 @@ function tellNotes(shell: Shell, { notes }: TopicsPlan): void {
 
 async function read(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
-  const contracts = await loadLintedContracts(contractsFolder(shell, options));
+  const contracts = await loadLintedContracts(shell, options);
   const { createKafkajsTopics } = await import('#kafka/kafkajs-topics.ts');
   const { applyTopics, readTopicsPlan } = await import('#kafka/topics-apply.ts');
   const { desiredTopics } = await import('#kafka/topics-desired.ts');

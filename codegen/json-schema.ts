@@ -16,6 +16,8 @@ interface Target {
   reference(name: string): JsonSchema;
   /** What has no value. */
   readonly never: JsonSchema;
+  /** What an object without properties needs besides. */
+  readonly empty: JsonSchema;
 }
 
 /** The JSON Schema (draft 2020-12) of a record's JSON form (`avro/json-form.ts`): it accepts that and nothing else. */
@@ -33,6 +35,7 @@ export function validationSchema(root: RecordSchema): JsonSchema {
     },
     reference: (name) => ({ $ref: `#/$defs/${name}` }),
     never: { not: {} },
+    empty: {},
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -49,6 +52,8 @@ export function typeDefinitions(root: RecordSchema): JsonSchema {
     // Beside a description, a bare $ref would be printed as a second type.
     reference: (name: string): JsonSchema => ({ allOf: [{ $ref: `#/$defs/${name}` }] }),
     never: { tsType: 'never' },
+    // An interface without members would take any value.
+    empty: { tsType: '{ [key: string]: never }' },
   };
   const sides = (['read', 'write'] as const).map((side) => define(root, { ...target, side }));
   return sorted(sides.flatMap((definitions) => [...definitions]));
@@ -82,6 +87,7 @@ function definition({ schema, use }: NamedUse, target: Target): JsonSchema {
   });
   const required = schema.fields.filter((field) => target.side === 'read' || field.default === undefined);
   return {
+    ...(use === 'plain' && fields.length === 0 ? target.empty : {}),
     type: 'object',
     properties: { ...tag, ...Object.fromEntries(fields) },
     required: [...Object.keys(tag), ...required.map(({ name }) => name)],
