@@ -3,7 +3,9 @@ import { choose, runEntry } from '#bench/entry.ts';
 import { writeResult } from '#bench/result-file.ts';
 
 /** Each bench in a file of its own, loaded only when it is asked for. */
-const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {};
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
+};
 
 /** `npm run bench -- NAME`: prints a table, writes `.zoner/bench/NAME.json`, exits 1 where a figure misses its limit. */
 await runEntry(async ([name]) => {

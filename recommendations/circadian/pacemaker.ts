@@ -44,6 +44,26 @@ export const HOURS_FROM_DLMO_TO_CBT_MIN = 7;
 /** Told at an hour at which x is lowest: core body temperature's minimum. */
 export type OnMinimum = (hour: number, x: number) => void;
 
+/** Constant light over equally long steps. Made once where a search takes the same light again and again. */
+export interface Dose {
+  readonly alpha: number;
+  /** What n tends to. */
+  readonly settled: number;
+  /** What remains of the distance of n from `settled` after half a step. */
+  readonly half: number;
+  /** Of one step. */
+  readonly hours: number;
+  readonly count: number;
+}
+
+/** @param step the longest step, in hours */
+export function doseOf(lux: number, hours: number, step: number): Dose {
+  const alpha = ALPHA0 * (Math.max(0, lux) / I0) ** P;
+  const count = Math.ceil(hours / step - 1e-9);
+  const half = Math.exp(-60 * (alpha + BETA) * (hours / count / 2));
+  return { alpha, settled: alpha / (alpha + BETA), half, hours: hours / count, count };
+}
+
 /** A state that is advanced in place, because searches take many millions of steps. */
 export class PacemakerState {
   x: number;
@@ -61,28 +81,28 @@ export class PacemakerState {
     this.#stiffness = (24 / (TAU_CORRECTION * period)) ** 2;
   }
 
+  /** Lives through `hours` of constant light; see `doseOf`. */
+  advance(lux: number, hours: number, step: number, from = 0, onMinimum: OnMinimum | null = null): void {
+    if (hours > 0) this.take(doseOf(lux, hours, step), from, onMinimum);
+  }
+
   /**
-   * Lives through `hours` of constant light. Photoreceptors have an exact solution under constant light; x and xc take
-   * steps of the fourth-order Runge-Kutta method, equally long and none above `step`.
+   * Lives through a dose. Photoreceptors have an exact solution under constant light; x and xc take steps of the
+   * fourth-order Runge-Kutta method.
    * @param from the hour at which this begins, for `onMinimum`
    */
-  advance(lux: number, hours: number, step: number, from = 0, onMinimum: OnMinimum | null = null): void {
-    if (hours <= 0) return;
-    const alpha = ALPHA0 * (Math.max(0, lux) / I0) ** P;
-    const settled = alpha / (alpha + BETA);
-    const count = Math.ceil(hours / step - 1e-9);
-    const h = hours / count;
-    const half = Math.exp(-60 * (alpha + BETA) * (h / 2));
+  take(dose: Dose, from = 0, onMinimum: OnMinimum | null = null): void {
+    const { alpha, hours: h, count } = dose;
+    if (onMinimum === null) {
+      for (let index = 0; index < count; index += 1) this.#step(dose);
+      return;
+    }
     for (let index = 0; index < count; index += 1) {
-      if (onMinimum === null) {
-        this.#step(alpha, settled, half, h);
-        continue;
-      }
       const { x } = this;
       const slope = this.#slope(alpha);
       // Light that comes on makes the slope jump: then the minimum is at the edge.
       if (this.#falling && slope >= 0) onMinimum(from + index * h, x);
-      this.#step(alpha, settled, half, h);
+      this.#step(dose);
       const after = this.#slope(alpha);
       this.#falling = after < 0;
       // The slope is nearly straight over a step, so its zero is where a line crosses.
@@ -97,8 +117,7 @@ export class PacemakerState {
     return RATE * (this.xc + G * (1 - this.n) * alpha * (1 - 0.4 * this.x) * (1 - 0.4 * this.xc));
   }
 
-  /** @param half what remains of the distance of n from `settled` after half a step */
-  #step(alpha: number, settled: number, half: number, h: number): void {
+  #step({ alpha, settled, half, hours: h }: Dose): void {
     const { x, xc } = this;
     const stiffness = this.#stiffness;
     const middle = settled + (this.n - settled) * half;
