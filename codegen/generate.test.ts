@@ -1,19 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { compileDecoder, compileEncoder } from '#avro/codec.ts';
 import { toJson } from '#avro/json-form.ts';
 import { compare } from '#codegen/compare.ts';
+import { compileTypes } from '#codegen/compile-types.ts';
 import { describeStale } from '#codegen/describe-stale.ts';
 import { generate } from '#codegen/generate.ts';
 import { validationSchema } from '#codegen/json-schema.ts';
 import type { Contract } from '#contract/contract.ts';
 import { exampleContract } from '#contract/example-contract.ts';
-import { loadContracts } from '#contract/load.ts';
 
 const HARD = `{ "type": "record", "name": "Hard", "namespace": "x.y", "doc": "Ends a comment */ and goes on.", "fields": [
   { "name": "key", "type": "string" },
@@ -33,43 +28,6 @@ const HARD = `{ "type": "record", "name": "Hard", "namespace": "x.y", "doc": "En
 
 const tableDdl = (): string => 'CREATE TABLE T;\n';
 const hard: Contract = { ...exampleContract(HARD), name: 'hard', key: 'key' };
-
-const STRICT = {
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  verbatimModuleSyntax: true,
-  isolatedModules: true,
-  erasableSyntaxOnly: true,
-  noUnusedLocals: true,
-  noEmit: true,
-  types: [],
-  lib: ['ES2022'],
-  target: 'ES2022',
-  module: 'NodeNext',
-};
-
-/** Compiles files with no types but JavaScript's own, and gives what tsc says. */
-function compile(files: ReadonlyMap<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'zoner-types-'));
-  try {
-    for (const [path, text] of files) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: STRICT }));
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    const tsc = join(
-      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-      'bin',
-      'tsc',
-    );
-    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
-    return status === 0 ? '' : `tsc ended with ${status}\n${stdout}`;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 const USE = `import type { Decimal, IsoDate, TimestampMicros } from './logical-types.js';
 import type { Hard, HardInput } from './hard/types.js';
@@ -103,7 +61,7 @@ export const send: WriteOf<typeof Contract>[] = [least, ...wrong];
 test('types compile anywhere, narrow by kind, and refuse what the codec refuses', async () => {
   const files = new Map(await generate([hard], { tableDdl }));
   files.set('use.ts', USE);
-  expect(compile(files)).toBe('');
+  expect(compileTypes(files)).toBe('');
 });
 
 test('a comment in a doc cannot end the comment around it', async () => {
@@ -139,12 +97,6 @@ test('the JSON Schema accepts the JSON form and nothing near it', () => {
   ]) {
     expect(validate({ ...json, ...change }), JSON.stringify(change)).toBe(false);
   }
-});
-
-test("the repository's generated types are what its codec gives", async () => {
-  const contracts = await loadContracts('schemas');
-  const files = await generate(contracts, { tableDdl });
-  expect(compile(files)).toBe('');
 });
 
 test('the same contracts give the same bytes', async () => {
