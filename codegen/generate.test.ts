@@ -109,6 +109,15 @@ test('every generated file says that it is generated, and from what', async () =
   }
 });
 
+test('a line too long to read is shown by its beginning and its length', () => {
+  const [before, after] = [`${'x'.repeat(1000)}\n`, `${'y'.repeat(1001)}\n`];
+  const lines = describeStale('a', { path: 'a', state: 'written', before, after }).split('\n');
+  expect(lines.slice(2)).toEqual([
+    `  -${'x'.repeat(159)} … 841 more characters`,
+    `  +${'y'.repeat(159)} … 842 more characters`,
+  ]);
+});
+
 test('stale, missing and orphaned files are told apart', () => {
   const generated = new Map([
     ['a', 'one\ntwo\n'],
