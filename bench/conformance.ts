@@ -7,6 +7,7 @@ import { ZonerError } from '#core/errors.ts';
 const KINDS: Readonly<Record<string, () => Promise<Conformance>>> = {
   circadian: async () => (await import('#bench/conformance-circadian.ts')).circadian,
   compatibility: async () => (await import('#bench/compatibility.ts')).conformance,
+  parser: async () => (await import('#bench/conformance-parser.ts')).parser,
   resolution: async () => (await import('#bench/resolution.ts')).conformance,
 };
 
