@@ -16,7 +16,12 @@ export function parseJsonTree(text: string, file: string | null): JsonTree {
   const lineStarts = [0];
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) lineStarts.push(i + 1);
   const positionAt = (offset: number): Position => {
-    const line = lineStarts.findLastIndex((start) => start <= offset);
+    let [line, beyond] = [0, lineStarts.length];
+    while (beyond - line > 1) {
+      const middle = (line + beyond) >> 1;
+      if ((lineStarts[middle] ?? 0) <= offset) line = middle;
+      else beyond = middle;
+    }
     return { file, line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
   };
   const errors: ParseError[] = [];

@@ -1,5 +1,6 @@
 import { compile } from 'json-schema-to-typescript';
 import { schemaText } from '#avro/schema-text.ts';
+import { formatTypes } from '#codegen/format-types.ts';
 import type { JsonSchema } from '#codegen/json-scalars.ts';
 import { definitionName, typeDefinitions } from '#codegen/json-schema.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -48,9 +49,9 @@ async function printTypes(definitions: JsonSchema, read: string, write: string):
     enableConstEnums: false,
     ignoreMinAndMaxItems: true,
     strictIndexSignatures: true,
-    style: { singleQuote: true, printWidth: 110 },
+    format: false,
   });
-  return printed.replace(new RegExp(`export interface ${HOLDER} \\{[^}]*\\}\\n`), '');
+  return formatTypes(printed.replace(new RegExp(`export interface ${HOLDER} \\{[^}]*\\}\\n`), ''));
 }
 
 /** A name that no schema has: Avro names cannot hold two words of this kind side by side by accident. */

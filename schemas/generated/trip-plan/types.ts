@@ -52,6 +52,7 @@ export interface TripPlan {
    */
   status: TripStatus;
 }
+
 /**
  * A journey across time zones. The same tripId sent again replaces the plan.
  */

@@ -6,18 +6,22 @@ import type { LocalTimestampMillis, Uuid } from '../logical-types.js';
  * How the activity became known.
  */
 export type ActivitySource = 'UNKNOWN' | 'WEARABLE' | 'PHONE' | 'MANUAL' | 'IMPORT';
+
 /**
  * Whether this was the night's sleep or a nap.
  */
 export type SleepType = 'UNKNOWN' | 'MAIN' | 'NAP';
+
 /**
  * Stages as consumer wearables report them; N1 and N2 together are light sleep.
  */
 export type SleepStage = 'UNKNOWN' | 'AWAKE' | 'LIGHT' | 'DEEP' | 'REM';
+
 /**
  * What the person would call the meal.
  */
 export type MealType = 'OTHER' | 'BREAKFAST' | 'LUNCH' | 'DINNER' | 'SNACK' | 'DRINK';
+
 /**
  * Where the light came from.
  */
@@ -56,6 +60,7 @@ export interface UserActivity {
    */
   activity: SleepSession | Meal | LightExposure;
 }
+
 /**
  * One stretch of sleep, from falling asleep to waking up. It begins at the activity's occurredAt.
  */
@@ -82,6 +87,7 @@ export interface SleepSession {
    */
   stages: SleepStagePeriod[] | null;
 }
+
 /**
  * A stretch of one sleep stage.
  */
@@ -99,6 +105,7 @@ export interface SleepStagePeriod {
    */
   minutes: number;
 }
+
 /**
  * Food or drink. Its timing sets the clocks of liver and gut; its caffeine delays those of the brain.
  */
@@ -117,6 +124,7 @@ export interface Meal {
    */
   caffeine: number | null;
 }
+
 /**
  * Light at the person's eye over a stretch of time. It begins at the activity's occurredAt.
  */
@@ -139,6 +147,7 @@ export interface LightExposure {
    */
   surroundings: Surroundings;
 }
+
 /**
  * Something a person did that moves, or shows, their body clock.
  */
@@ -172,6 +181,7 @@ export interface UserActivityInput {
    */
   activity: SleepSessionInput | MealInput | LightExposureInput;
 }
+
 /**
  * One stretch of sleep, from falling asleep to waking up. It begins at the activity's occurredAt.
  */
@@ -198,6 +208,7 @@ export interface SleepSessionInput {
    */
   stages?: SleepStagePeriodInput[] | null;
 }
+
 /**
  * A stretch of one sleep stage.
  */
@@ -215,6 +226,7 @@ export interface SleepStagePeriodInput {
    */
   minutes: number;
 }
+
 /**
  * Food or drink. Its timing sets the clocks of liver and gut; its caffeine delays those of the brain.
  */
@@ -233,6 +245,7 @@ export interface MealInput {
    */
   caffeine?: number | null;
 }
+
 /**
  * Light at the person's eye over a stretch of time. It begins at the activity's occurredAt.
  */

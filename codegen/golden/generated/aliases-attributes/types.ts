@@ -12,6 +12,7 @@ export interface AliasesAttributes {
   renamed: number;
   sorted: string;
 }
+
 export interface AliasesAttributesInput {
   /**
    * The key.

@@ -11,6 +11,7 @@ export interface Array {
   maybe: bigint[] | null;
   empty: string[];
 }
+
 export interface ArrayInput {
   /**
    * The key.

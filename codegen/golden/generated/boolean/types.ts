@@ -9,6 +9,7 @@ export interface Boolean {
   flag: boolean;
   maybe: boolean | null;
 }
+
 export interface BooleanInput {
   /**
    * The key.

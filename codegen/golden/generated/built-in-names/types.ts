@@ -3,8 +3,10 @@ import type { ContractValue } from '../contract-value.js';
 import type { Decimal } from '../logical-types.js';
 
 export type String = 'S';
-export type Object = {[key: string]: never};
-export type ObjectInput = {[key: string]: never};
+
+export type Object = { [key: string]: never };
+
+export type ObjectInput = { [key: string]: never };
 
 export interface BuiltInNames {
   /**
@@ -19,21 +21,27 @@ export interface BuiltInNames {
   promise: Promise;
   object: Object;
 }
+
 export interface Date {
   at: globalThis.Date;
 }
+
 export interface Array {
   items: number[];
 }
+
 export interface GoldenBuiltDecimal {
   value: Decimal;
 }
+
 export interface GoldenBuiltUint8Array {
   raw: Uint8Array;
 }
+
 export interface Promise {
   kept: boolean;
 }
+
 export interface BuiltInNamesInput {
   /**
    * The key.
@@ -47,18 +55,23 @@ export interface BuiltInNamesInput {
   promise: PromiseInput;
   object: ObjectInput;
 }
+
 export interface DateInput {
   at: globalThis.Date;
 }
+
 export interface ArrayInput {
   items: number[];
 }
+
 export interface GoldenBuiltDecimalInput {
   value: Decimal;
 }
+
 export interface GoldenBuiltUint8ArrayInput {
   raw: Uint8Array;
 }
+
 export interface PromiseInput {
   kept: boolean;
 }

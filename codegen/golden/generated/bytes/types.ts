@@ -10,6 +10,7 @@ export interface Bytes {
   maybe: Uint8Array | null;
   ff: Uint8Array;
 }
+
 export interface BytesInput {
   /**
    * The key.

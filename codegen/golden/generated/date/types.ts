@@ -11,6 +11,7 @@ export interface Date {
   epoch: IsoDate;
   maybe: IsoDate | null;
 }
+
 export interface DateInput {
   /**
    * The key.

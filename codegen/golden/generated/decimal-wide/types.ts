@@ -10,6 +10,7 @@ export interface DecimalWide {
   huge: Decimal;
   fine: Decimal;
 }
+
 export interface DecimalWideInput {
   /**
    * The key.

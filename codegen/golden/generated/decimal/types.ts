@@ -15,6 +15,7 @@ export interface GoldenDecimalDecimal {
   sum: Sum;
   zero: Decimal;
 }
+
 export interface GoldenDecimalDecimalInput {
   /**
    * The key.

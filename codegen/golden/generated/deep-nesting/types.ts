@@ -8,32 +8,31 @@ export interface DeepNesting {
   id: string;
   a: A;
 }
+
 export interface A {
   b: B;
 }
+
 export interface B {
   c: C[];
 }
+
 export interface C {
   d: {
     [k: string]: D | undefined;
   };
 }
+
 export interface D {
-  e:
-    | (
-        | {
-            kind: 'int';
-            value: number;
-          }
-        | {
-            kind: 'string';
-            value: string;
-          }
-        | null
-      )[]
-    | null;
+  e: (({
+    kind: 'int';
+    value: number;
+  } | {
+    kind: 'string';
+    value: string;
+  } | null)[] | null);
 }
+
 export interface DeepNestingInput {
   /**
    * The key.
@@ -41,31 +40,29 @@ export interface DeepNestingInput {
   id: string;
   a: AInput;
 }
+
 export interface AInput {
   b: BInput;
 }
+
 export interface BInput {
   c: CInput[];
 }
+
 export interface CInput {
   d: {
     [k: string]: DInput | undefined;
   };
 }
+
 export interface DInput {
-  e?:
-    | (
-        | {
-            kind: 'int';
-            value: number;
-          }
-        | {
-            kind: 'string';
-            value: string;
-          }
-        | null
-      )[]
-    | null;
+  e?: (({
+    kind: 'int';
+    value: number;
+  } | {
+    kind: 'string';
+    value: string;
+  } | null)[] | null);
 }
 
 /** The contract deep-nesting, for `send` and `consume`. */

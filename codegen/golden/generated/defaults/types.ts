@@ -3,6 +3,7 @@ import type { ContractValue } from '../contract-value.js';
 import type { Uuid } from '../logical-types.js';
 
 export type Level = 'LOW' | 'HIGH';
+
 export type Pair = Uint8Array;
 
 export interface Defaults {
@@ -25,10 +26,12 @@ export interface Defaults {
   id16: Uuid;
   second: number | null;
 }
+
 export interface Point {
   x: number;
   y: number;
 }
+
 export interface DefaultsInput {
   /**
    * The key.
@@ -49,6 +52,7 @@ export interface DefaultsInput {
   id16?: Uuid;
   second?: number | null;
 }
+
 export interface PointInput {
   x: number;
   y?: number;

@@ -20,6 +20,7 @@ export interface DocEscapes {
   b: string;
   c: Inner;
 }
+
 /**
  * /** @deprecated not really * /
  */
@@ -29,6 +30,7 @@ export interface Inner {
    */
   x: number;
 }
+
 /**
  * The root's doc: it's * / escaped, too.
  */
@@ -48,6 +50,7 @@ export interface DocEscapesInput {
   b: string;
   c: InnerInput;
 }
+
 /**
  * /** @deprecated not really * /
  */

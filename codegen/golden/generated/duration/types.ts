@@ -12,6 +12,7 @@ export interface GoldenDurationDuration {
   length: Span;
   maybe: Span | null;
 }
+
 export interface GoldenDurationDurationInput {
   /**
    * The key.

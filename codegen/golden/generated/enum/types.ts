@@ -5,6 +5,7 @@ import type { ContractValue } from '../contract-value.js';
  * A colour.
  */
 export type Colour = 'UNKNOWN' | 'RED' | 'GREEN';
+
 export type Only = 'ONE';
 
 export interface Enum {
@@ -16,6 +17,7 @@ export interface Enum {
   only: Only;
   again: Colour | null;
 }
+
 export interface EnumInput {
   /**
    * The key.

@@ -10,20 +10,25 @@ export interface EqualNames {
   two: GoldenTwoMoney;
   either: TaggedGoldenOneMoney | Coin;
 }
+
 export interface GoldenOneMoney {
   cents: bigint;
 }
+
 export interface GoldenTwoMoney {
   euros: number;
 }
+
 export interface TaggedGoldenOneMoney {
   kind: 'Money';
   cents: bigint;
 }
+
 export interface Coin {
   kind: 'Coin';
   cents: bigint;
 }
+
 export interface EqualNamesInput {
   /**
    * The key.
@@ -33,16 +38,20 @@ export interface EqualNamesInput {
   two: GoldenTwoMoneyInput;
   either: TaggedGoldenOneMoneyInput | CoinInput;
 }
+
 export interface GoldenOneMoneyInput {
   cents: bigint;
 }
+
 export interface GoldenTwoMoneyInput {
   euros: number;
 }
+
 export interface TaggedGoldenOneMoneyInput {
   kind: 'Money';
   cents: bigint;
 }
+
 export interface CoinInput {
   kind: 'Coin';
   cents: bigint;

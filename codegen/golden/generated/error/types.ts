@@ -8,9 +8,11 @@ export interface Error {
   id: string;
   failure: Failure;
 }
+
 export interface Failure {
   reason: string;
 }
+
 export interface ErrorInput {
   /**
    * The key.
@@ -18,6 +20,7 @@ export interface ErrorInput {
   id: string;
   failure: FailureInput;
 }
+
 export interface FailureInput {
   reason: string;
 }

@@ -2,7 +2,9 @@
 import type { ContractValue } from '../contract-value.js';
 
 export type Two = Uint8Array;
+
 export type Three = Uint8Array;
+
 /**
  * Four bytes.
  */
@@ -18,6 +20,7 @@ export interface Fixed {
   four: Four;
   again: Four | null;
 }
+
 export interface FixedInput {
   /**
    * The key.

@@ -11,6 +11,7 @@ export interface FloatDouble {
   nan: number;
   half: number | null;
 }
+
 export interface FloatDoubleInput {
   /**
    * The key.

@@ -13,6 +13,7 @@ export interface Int {
   maybe: number | null;
   seven: number;
 }
+
 export interface IntInput {
   /**
    * The key.

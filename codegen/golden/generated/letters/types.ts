@@ -8,22 +8,25 @@ export interface Letters {
    * The key.
    */
   id: string;
-  größe: GroUDFe;
-  naïve: U41AU43BU44EU447;
+  'größe': GroUDFe;
+  'naïve': U41AU43BU44EU447;
 }
+
 export interface GroUDFe {
-  maß: number;
+  'maß': number;
 }
+
 export interface LettersInput {
   /**
    * The key.
    */
   id: string;
-  größe: GroUDFeInput;
-  naïve: U41AU43BU44EU447;
+  'größe': GroUDFeInput;
+  'naïve': U41AU43BU44EU447;
 }
+
 export interface GroUDFeInput {
-  maß: number;
+  'maß': number;
 }
 
 /** The contract letters, for `send` and `consume`. */

@@ -11,6 +11,7 @@ export interface LocalTimestamp {
   micros: LocalTimestampMicros;
   nanos: LocalTimestampNanos;
 }
+
 export interface LocalTimestampInput {
   /**
    * The key.

@@ -10,6 +10,7 @@ export interface Long {
   maybe: bigint | null;
   most: bigint;
 }
+
 export interface LongInput {
   /**
    * The key.

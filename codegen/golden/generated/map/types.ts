@@ -10,19 +10,18 @@ export interface Map {
     [k: string]: number | undefined;
   };
   deep: {
-    [k: string]:
-      | {
-          [k: string]: Uint8Array | undefined;
-        }[]
-      | undefined;
+    [k: string]: {
+      [k: string]: Uint8Array | undefined;
+    }[] | undefined;
   };
-  maybe: {
+  maybe: ({
     [k: string]: string | undefined;
-  } | null;
+  } | null);
   empty: {
     [k: string]: number | undefined;
   };
 }
+
 export interface MapInput {
   /**
    * The key.
@@ -32,15 +31,13 @@ export interface MapInput {
     [k: string]: number | undefined;
   };
   deep: {
-    [k: string]:
-      | {
-          [k: string]: Uint8Array | undefined;
-        }[]
-      | undefined;
+    [k: string]: {
+      [k: string]: Uint8Array | undefined;
+    }[] | undefined;
   };
-  maybe?: {
+  maybe?: ({
     [k: string]: string | undefined;
-  } | null;
+  } | null);
   empty?: {
     [k: string]: number | undefined;
   };

@@ -16,6 +16,7 @@ export interface Metadata {
    */
   eventId: Uuid;
 }
+
 export interface MetadataInput {
   /**
    * The key.

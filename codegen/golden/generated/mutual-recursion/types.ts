@@ -8,13 +8,16 @@ export interface MutualRecursion {
   id: string;
   head: Folder;
 }
+
 export interface Folder {
   files: File[];
 }
+
 export interface File {
   name: string;
   parent: Folder | null;
 }
+
 export interface MutualRecursionInput {
   /**
    * The key.
@@ -22,9 +25,11 @@ export interface MutualRecursionInput {
   id: string;
   head: FolderInput;
 }
+
 export interface FolderInput {
   files: FileInput[];
 }
+
 export interface FileInput {
   name: string;
   parent?: FolderInput | null;

@@ -15,6 +15,7 @@ export interface Names {
   value: string;
   a1B2: number;
 }
+
 export interface NamesInput {
   /**
    * The key.

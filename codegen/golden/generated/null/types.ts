@@ -8,6 +8,7 @@ export interface Null {
   id: string;
   nothing: null;
 }
+
 export interface NullInput {
   /**
    * The key.

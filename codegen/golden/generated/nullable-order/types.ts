@@ -11,6 +11,7 @@ export interface NullableOrder {
   alone: string;
   nothing: null;
 }
+
 export interface NullableOrderInput {
   /**
    * The key.

@@ -12,6 +12,7 @@ export interface Place {
   street: string;
   zip: string | null;
 }
+
 /**
  * A contract whose root another one refers to.
  */

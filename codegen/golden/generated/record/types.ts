@@ -11,6 +11,7 @@ export interface Record {
   maybe: Address | null;
   home: Address;
 }
+
 /**
  * Where.
  */
@@ -18,6 +19,7 @@ export interface Address {
   street: string;
   zip: string | null;
 }
+
 export interface RecordInput {
   /**
    * The key.
@@ -28,6 +30,7 @@ export interface RecordInput {
   maybe?: AddressInput | null;
   home?: AddressInput;
 }
+
 /**
  * Where.
  */

@@ -10,6 +10,7 @@ export interface Tree {
   left: Tree | null;
   children: Tree[];
 }
+
 export interface TreeInput {
   /**
    * The key.

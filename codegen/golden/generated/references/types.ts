@@ -13,10 +13,12 @@ export interface References {
   amount: Amount;
   shared: Place;
 }
+
 export interface Amount {
   value: Decimal;
   currency: Currency;
 }
+
 /**
  * A contract whose root another one refers to.
  */
@@ -28,6 +30,7 @@ export interface Place {
   street: string;
   zip: string | null;
 }
+
 export interface ReferencesInput {
   /**
    * The key.
@@ -37,10 +40,12 @@ export interface ReferencesInput {
   amount: AmountInput;
   shared: PlaceInput;
 }
+
 export interface AmountInput {
   value: Decimal;
   currency: Currency;
 }
+
 /**
  * A contract whose root another one refers to.
  */

@@ -16,10 +16,12 @@ export interface ReservedWords {
   select: number;
   table: string;
 }
+
 export interface Function {
   return: number;
   await: boolean;
 }
+
 export interface ReservedWordsInput {
   /**
    * The key.
@@ -33,6 +35,7 @@ export interface ReservedWordsInput {
   select: number;
   table: string;
 }
+
 export interface FunctionInput {
   return: number;
   await: boolean;

@@ -10,6 +10,7 @@ export interface String {
   maybe: string | null;
   said: string;
 }
+
 export interface StringInput {
   /**
    * The key.

@@ -10,17 +10,21 @@ export interface TaggedAndPlain {
   either: TaggedItem | Note;
   nested: (TaggedItem | Note | null)[];
 }
+
 export interface Item {
   n: number;
 }
+
 export interface TaggedItem {
   kind: 'Item';
   n: number;
 }
+
 export interface Note {
   kind: 'Note';
   text: string;
 }
+
 export interface TaggedAndPlainInput {
   /**
    * The key.
@@ -30,13 +34,16 @@ export interface TaggedAndPlainInput {
   either: TaggedItemInput | NoteInput;
   nested: (TaggedItemInput | NoteInput | null)[];
 }
+
 export interface ItemInput {
   n: number;
 }
+
 export interface TaggedItemInput {
   kind: 'Item';
   n: number;
 }
+
 export interface NoteInput {
   kind: 'Note';
   text: string;

@@ -11,6 +11,7 @@ export interface Time {
   micros: TimeMicros;
   midnight: TimeMillis;
 }
+
 export interface TimeInput {
   /**
    * The key.

@@ -11,6 +11,7 @@ export interface TimestampMicrosNanos {
   nanos: TimestampNanos;
   maybe: TimestampNanos | null;
 }
+
 export interface TimestampMicrosNanosInput {
   /**
    * The key.

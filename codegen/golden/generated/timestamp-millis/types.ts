@@ -10,6 +10,7 @@ export interface TimestampMillis {
   until: globalThis.Date | null;
   since: globalThis.Date;
 }
+
 export interface TimestampMillisInput {
   /**
    * The key.

@@ -11,20 +11,25 @@ export interface UnionRecords {
   many: (Circle | Point)[];
   lone: Square;
 }
+
 export interface Circle {
   kind: 'Circle';
   radius: number;
 }
+
 export interface TaggedSquare {
   kind: 'Square';
   side: number;
 }
+
 export interface Point {
   kind: 'Point';
 }
+
 export interface Square {
   side: number;
 }
+
 export interface UnionRecordsInput {
   /**
    * The key.
@@ -35,17 +40,21 @@ export interface UnionRecordsInput {
   many: (CircleInput | PointInput)[];
   lone: SquareInput;
 }
+
 export interface CircleInput {
   kind: 'Circle';
   radius: number;
 }
+
 export interface TaggedSquareInput {
   kind: 'Square';
   side?: number;
 }
+
 export interface PointInput {
   kind: 'Point';
 }
+
 export interface SquareInput {
   side?: number;
 }

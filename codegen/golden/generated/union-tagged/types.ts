@@ -2,6 +2,7 @@
 import type { ContractValue } from '../contract-value.js';
 
 export type Mood = 'GOOD' | 'BAD';
+
 export type Code = Uint8Array;
 
 export interface UnionTagged {
@@ -9,104 +10,83 @@ export interface UnionTagged {
    * The key.
    */
   id: string;
-  number:
-    | {
-        kind: 'int';
-        value: number;
-      }
-    | {
-        kind: 'double';
-        value: number;
-      }
-    | {
-        kind: 'string';
-        value: string;
-      };
-  maybe:
-    | {
-        kind: 'boolean';
-        value: boolean;
-      }
-    | {
-        kind: 'array';
-        value: number[];
-      }
-    | {
-        kind: 'map';
-        value: {
-          [k: string]: string | undefined;
-        };
-      }
-    | {
-        kind: 'Mood';
-        value: Mood;
-      }
-    | {
-        kind: 'Code';
-        value: Code;
-      }
-    | null;
-  defaulted:
-    | {
-        kind: 'string';
-        value: string;
-      }
-    | {
-        kind: 'int';
-        value: number;
-      };
+  number: ({
+    kind: 'int';
+    value: number;
+  } | {
+    kind: 'double';
+    value: number;
+  } | {
+    kind: 'string';
+    value: string;
+  });
+  maybe: ({
+    kind: 'boolean';
+    value: boolean;
+  } | {
+    kind: 'array';
+    value: number[];
+  } | {
+    kind: 'map';
+    value: {
+      [k: string]: string | undefined;
+    };
+  } | {
+    kind: 'Mood';
+    value: Mood;
+  } | {
+    kind: 'Code';
+    value: Code;
+  } | null);
+  defaulted: ({
+    kind: 'string';
+    value: string;
+  } | {
+    kind: 'int';
+    value: number;
+  });
 }
+
 export interface UnionTaggedInput {
   /**
    * The key.
    */
   id: string;
-  number:
-    | {
-        kind: 'int';
-        value: number;
-      }
-    | {
-        kind: 'double';
-        value: number;
-      }
-    | {
-        kind: 'string';
-        value: string;
-      };
-  maybe?:
-    | {
-        kind: 'boolean';
-        value: boolean;
-      }
-    | {
-        kind: 'array';
-        value: number[];
-      }
-    | {
-        kind: 'map';
-        value: {
-          [k: string]: string | undefined;
-        };
-      }
-    | {
-        kind: 'Mood';
-        value: Mood;
-      }
-    | {
-        kind: 'Code';
-        value: Code;
-      }
-    | null;
-  defaulted?:
-    | {
-        kind: 'string';
-        value: string;
-      }
-    | {
-        kind: 'int';
-        value: number;
-      };
+  number: ({
+    kind: 'int';
+    value: number;
+  } | {
+    kind: 'double';
+    value: number;
+  } | {
+    kind: 'string';
+    value: string;
+  });
+  maybe?: ({
+    kind: 'boolean';
+    value: boolean;
+  } | {
+    kind: 'array';
+    value: number[];
+  } | {
+    kind: 'map';
+    value: {
+      [k: string]: string | undefined;
+    };
+  } | {
+    kind: 'Mood';
+    value: Mood;
+  } | {
+    kind: 'Code';
+    value: Code;
+  } | null);
+  defaulted?: ({
+    kind: 'string';
+    value: string;
+  } | {
+    kind: 'int';
+    value: number;
+  });
 }
 
 /** The contract union-tagged, for `send` and `consume`. */

@@ -9,13 +9,16 @@ export interface UnionTwoFields {
   before: On | Off;
   after: On | Off;
 }
+
 export interface On {
   kind: 'On';
   level: number;
 }
+
 export interface Off {
   kind: 'Off';
 }
+
 export interface UnionTwoFieldsInput {
   /**
    * The key.
@@ -24,10 +27,12 @@ export interface UnionTwoFieldsInput {
   before: OnInput | OffInput;
   after: OnInput | OffInput;
 }
+
 export interface OnInput {
   kind: 'On';
   level: number;
 }
+
 export interface OffInput {
   kind: 'Off';
 }

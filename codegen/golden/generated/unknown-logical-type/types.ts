@@ -9,6 +9,7 @@ export interface UnknownLogicalType {
   moon: number;
   big: Uint8Array;
 }
+
 export interface UnknownLogicalTypeInput {
   /**
    * The key.

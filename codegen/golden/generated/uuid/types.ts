@@ -13,6 +13,7 @@ export interface GoldenUuidUuid {
   raw: RawId;
   maybe: Uuid | null;
 }
+
 export interface GoldenUuidUuidInput {
   /**
    * The key.

@@ -9,12 +9,15 @@ export interface WriteSideNames {
   input: GoldenWriteSideNamesThing;
   other: GoldenOtherThingInput;
 }
+
 export interface GoldenWriteSideNamesThing {
   a: number;
 }
+
 export interface GoldenOtherThingInput {
   b: number;
 }
+
 export interface WriteSideNamesInput {
   /**
    * The key.
@@ -23,9 +26,11 @@ export interface WriteSideNamesInput {
   input: GoldenWriteSideNamesThingInput;
   other: GoldenOtherThingInputInput;
 }
+
 export interface GoldenWriteSideNamesThingInput {
   a: number;
 }
+
 export interface GoldenOtherThingInputInput {
   b: number;
 }
