@@ -2,7 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fingerprint } from '#avro/fingerprint.ts';
+import { parseSchema } from '#avro/parse.ts';
 import { runCommand } from '#cli/run-command.ts';
+import { lockText } from '#contract/lock/lock-text.ts';
 
 let folder = '';
 
@@ -105,6 +108,19 @@ test('what lint holds for an error stops codegen, exit 1, and nothing is written
   expect(code).toBe(1);
   expect(stderr[0]).toMatch(/^error LINT_REFUSED: .*meal\.avsc:\d+:\d+: kind says which branch/);
   expect(generated()).toEqual(before);
+});
+
+test('table.sql keeps the columns of every version that the lock knows', async () => {
+  const removed = '{ "name": "mood", "type": ["null", "string"], "doc": "How it felt.", "default": null }';
+  const path = at('trip-plan', 'trip-plan.avsc');
+  const text = readFileSync(path, 'utf8').replace('"fields": [', `"fields": [ ${removed},`);
+  const held = { version: 1, text, fingerprint: fingerprint(parseSchema(text)), references: [] };
+  const subject = { level: 'FULL_TRANSITIVE' as const, versions: [held] };
+  const subjects = new Map([['trip_plan-value', subject]]);
+  writeFileSync(at('registry.lock.json'), lockText({ subjects, environments: new Map() }));
+  expect((await runCommand(folder, ['codegen'])).code).toBe(0);
+  expect(readFileSync(at('generated', 'trip-plan', 'table.sql'), 'utf8')).toContain('"MOOD" VARCHAR');
+  expect(readFileSync(at('generated', 'trip-plan', 'types.ts'), 'utf8')).not.toContain('mood');
 });
 
 test('--check and --watch exclude each other', async () => {

@@ -4,6 +4,7 @@ import { loadLintedContracts } from '#cli/lint-gate.ts';
 import { contractsFolder } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { reportError } from '#cli/report-error.ts';
+import { schemaHistory } from '#cli/schema-history.ts';
 import type { Shell } from '#cli/shell.ts';
 import { watchSchemas } from '#cli/watch-schemas.ts';
 import { compare, type FileChange } from '#codegen/compare.ts';
@@ -37,9 +38,10 @@ export const addCodegen: AddCommand = (program, shell, finish) => {
 
 async function planFiles(shell: Shell, options: Options): Promise<readonly FileChange[]> {
   const contracts = await loadLintedContracts(shell, options);
+  const historyOf = await schemaHistory(contractsFolder(shell, options));
   const { generate } = await import('#codegen/generate.ts');
   return compare(
-    await generate(contracts, { tableDdl }),
+    await generate(contracts, { tableDdl: (contract) => tableDdl(contract, historyOf(contract)) }),
     await readGenerated(generatedFolder(shell, options)),
   );
 }
