@@ -32,6 +32,7 @@ const hard: Contract = { ...exampleContract(HARD), name: 'hard', key: 'key' };
 const USE = `import type { Decimal, IsoDate, TimestampMicros } from './logical-types.js';
 import type { Hard, HardInput } from './hard/types.js';
 import { Hard as Contract } from './hard/types.js';
+import type { ContractValue } from './contract-value.js';
 declare const price: Decimal;
 declare const day: IsoDate;
 const least: HardInput = { key: 'k', price, day, raw: new Uint8Array(4), class: { a: 1 }, either: null,
@@ -54,8 +55,17 @@ const wrong: HardInput[] = [
   // @ts-expect-error text is no date until it was checked
   { ...least, day: '2026-03-02' },
 ];
-type WriteOf<C> = C extends { readonly $types?: { readonly write: infer W } } ? W : never;
-export const send: WriteOf<typeof Contract>[] = [least, ...wrong];
+declare function send<R, W>(contract: ContractValue<R, W>, ...values: NoInfer<W>[]): void;
+declare function consume<R, W>(contract: ContractValue<R, W>, handler: (value: R) => void): void;
+send(Contract, least, ...wrong);
+// @ts-expect-error the contract says what can be sent
+send(Contract, { key: 'k' });
+consume(Contract, (value) => {
+  const big: bigint = value.big;
+  // @ts-expect-error null is read as null, and never undefined
+  const at: TimestampMicros | undefined = value.at;
+  send(Contract, { ...value, big, at: at ?? null });
+});
 `;
 
 test('types compile anywhere, narrow by kind, and refuse what the codec refuses', async () => {
