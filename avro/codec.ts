@@ -1,5 +1,6 @@
 import { type Decoder, makeDecoder } from '#avro/decoder.ts';
-import { type Encoder, makeEncoder } from '#avro/encoder.ts';
+import { type CodecMode, type Encoder, makeEncoder } from '#avro/encoder.ts';
+import { GeneratedCode } from '#avro/generated-code.ts';
 import type { AvroSchema } from '#avro/model.ts';
 import { neverReadable } from '#avro/never-readable.ts';
 import { resolve } from '#avro/resolve.ts';
@@ -8,6 +9,11 @@ import { ZonerError } from '#core/errors.ts';
 
 export type { Decoder } from '#avro/decoder.ts';
 export type { CodecMode, EncodedBatch, Encoder } from '#avro/encoder.ts';
+
+/** Whether this process may make functions of text: where it may not, every codec is interpreted, which is slower. */
+export function codecMode(): CodecMode {
+  return new GeneratedCode().compile('undefined') === null ? 'interpreted' : 'generated';
+}
 
 /** Makes functions for the schema once: worth it from the second value on. */
 export function compileEncoder(schema: AvroSchema): Encoder {

@@ -22,6 +22,15 @@ export function isoDateTime(count: bigint, unit: Unit): string | null {
   return `${new Date(Number(milliseconds)).toISOString().slice(0, -5)}.${fraction}`;
 }
 
+/** The counts of a unit that are longs and have a text: those within a second that a Date can hold. */
+export function timeRange(unit: Unit): { readonly lowest: bigint; readonly highest: bigint } {
+  const { perSecond } = UNITS[unit];
+  const most = (MAX_DATE_MS / 1000n) * perSecond;
+  const last = most + perSecond - 1n;
+  const longest = 2n ** 63n;
+  return { lowest: most < longest ? -most : -longest, highest: last < longest ? last : longest - 1n };
+}
+
 /** The inverse of `isoDateTime`; null if the text is none. */
 export function parseIsoDateTime(text: string, unit: Unit): bigint | null {
   const { perSecond, digits } = UNITS[unit];

@@ -32,17 +32,17 @@ export function full(): never {
 
 const { prototype: objectPrototype } = Object;
 
-/** As `isObject` in `value-check.ts`. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === objectPrototype || prototype === null;
-}
-
 /** How many properties a value has. Inherited ones are counted too: then it is left to the interpreter. */
 export function propertyCount(value: object): number {
   let count = 0;
   for (const _ in value) count += 1;
   return count;
+}
+
+/** How many entries a map has, where none is inherited. */
+export function mapSize(value: object): number {
+  for (const _ in objectPrototype) throw GIVE_UP;
+  return propertyCount(value);
 }
 
 /** A varint of 32 bits, zig-zag done. */
@@ -179,22 +179,25 @@ function putRaw(bytes: Buffer, at: number, limit: number, value: Uint8Array): nu
   return at + value.length;
 }
 
-const HEX = new Uint8Array(128);
-for (const char of '0123456789abcdefABCDEF') HEX[char.charCodeAt(0)] = 1;
+/** What each byte of a UUID's text may be: a hexadecimal digit or, at four places, a dash. */
+const DIGIT = 1;
+const DASH = 2;
+const KIND = new Uint8Array(256);
+for (const char of '0123456789abcdefABCDEF') KIND[char.charCodeAt(0)] = DIGIT;
+KIND['-'.charCodeAt(0)] = DASH;
+const PATTERN = new Uint8Array(36).fill(DIGIT);
+for (const place of [8, 13, 18, 23]) PATTERN[place] = DASH;
 
-/** A UUID in its text form: checked and written in one pass. */
-export function putUuid(bytes: Buffer, at: number, limit: number, value: unknown): number {
+/** A UUID in its text form: written, then checked as bytes, which is faster than character by character. */
+export function putUuid(bytes: WritableBuffer, at: number, limit: number, value: unknown): number {
   if (typeof value !== 'string' || value.length !== 36) throw GIVE_UP;
   if (at > limit) throw FULL;
   bytes[at] = 72;
   const first = at + 1;
-  let valid = 1;
-  for (let index = 0; index < 36; index += 1) {
-    const char = value.charCodeAt(index);
-    if (index === 8 || index === 13 || index === 18 || index === 23) valid &= char === 45 ? 1 : 0;
-    else valid &= char < 128 ? (HEX[char] as number) : 0;
-    bytes[first + index] = char;
-  }
-  if (valid === 0) throw GIVE_UP;
+  if (bytes.utf8Write(value, first) !== 36) throw GIVE_UP;
+  let wrong = 0;
+  for (let index = 0; index < 36; index += 1)
+    wrong |= (KIND[bytes[first + index] as number] as number) ^ (PATTERN[index] as number);
+  if (wrong !== 0) throw GIVE_UP;
   return first + 36;
 }

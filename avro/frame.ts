@@ -37,3 +37,11 @@ export function parseFrame(value: Uint8Array): Framed | null {
   const schemaId = new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(1);
   return schemaId === 0 ? null : { schemaId, payload: value.subarray(FRAME_BYTES) };
 }
+
+/** The schema id of a framed value, or 0, which no registry gives, where `parseFrame` gives null. */
+export function schemaIdOf(value: Uint8Array): number {
+  if (value.length < FRAME_BYTES || value[0] !== 0) return 0;
+  const high = ((value[1] ?? 0) << 8) | (value[2] ?? 0);
+  const low = ((value[3] ?? 0) << 8) | (value[4] ?? 0);
+  return high * 0x1_0000 + low;
+}

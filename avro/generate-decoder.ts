@@ -162,7 +162,7 @@ export class DecoderMaker {
       const { text, name: value } = this.value(item, depth);
       return `${text}${name}.push(${value});\n`;
     });
-    return { name, text: `const ${name} = [];\n${this.blocks(body, mayBeEmpty(item, new Set()))}` };
+    return { name, text: `const ${name} = [];\n${this.blocks(body, mayBeEmpty(item))}` };
   }
 
   #map(value: Plan, depth: number): Piece {
@@ -177,13 +177,16 @@ export class DecoderMaker {
     return { name, text: `const ${name} = Object.create(null);\n${this.blocks(body, false)}` };
   }
 
+  /** The same code, which also counts if it has read no bytes. */
+  #countingEmpty(text: string): string {
+    const before = this.code.name('q');
+    return `const ${before} = p;\n${text}if (p === ${before}) ${this.call('countEmptyItem')}();\n`;
+  }
+
   /** A loop over the items of all blocks. */
   blocks(item: string, countEmpty: boolean): string {
     const [count, end] = [this.code.name('n'), this.code.name('z')];
-    const before = this.code.name('q');
-    const guarded = countEmpty
-      ? `const ${before} = p;\n${item}if (p === ${before}) ${this.call('countEmptyItem')}();\n`
-      : item;
+    const guarded = countEmpty ? this.#countingEmpty(item) : item;
     const giveUp = this.call('giveUp');
     return `for (;;) {
 let ${count} = b[p++], ${end} = 0;
@@ -218,6 +221,7 @@ if (${end} !== 0 && ${end} !== p) ${giveUp}();
       const value = missing ? fieldCode(field, this.code) : names[index];
       members.push(`${propertyKey(field.name)}: ${value}`);
     }
+    if (plan.steps.length > 0 && mayBeEmpty(plan)) text = this.#countingEmpty(text);
     const name = this.code.name('v');
     return { name, text: `${text}const ${name} = { ${members.join(', ')} };\n` };
   }
@@ -228,18 +232,19 @@ export interface Piece {
   readonly text: string;
 }
 
-/** True if a value may take no bytes at all. */
-function mayBeEmpty(plan: Plan, open: Set<Plan>): boolean {
+/** True if a value may take no bytes at all. What contains itself is said to, and then counted by its bytes. */
+function mayBeEmpty(plan: Plan, known: Map<Plan, boolean> = new Map()): boolean {
   if (plan.do === 'scalar')
     return plan.writer.type === 'null' || ('size' in plan.writer && plan.writer.size === 0);
-  if (plan.do === 'tag') return mayBeEmpty(plan.value, open);
+  if (plan.do === 'tag') return mayBeEmpty(plan.value, known);
   if (plan.do !== 'record') return false;
-  if (open.has(plan)) return true;
-  open.add(plan);
+  const before = known.get(plan);
+  if (before !== undefined) return before;
+  known.set(plan, true);
   const none = plan.steps.every((step) =>
-    step.to === null ? skipsNothing(step.skip) : mayBeEmpty(step.plan, open),
+    step.to === null ? skipsNothing(step.skip) : mayBeEmpty(step.plan, known),
   );
-  open.delete(plan);
+  known.set(plan, none);
   return none;
 }
 

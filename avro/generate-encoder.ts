@@ -85,17 +85,14 @@ export class EncoderMaker {
         return `${this.refuseUnless(`Array.isArray(${given})`)}const ${size} = ${given}.length;\n${this.#block(size, loop)}`;
       }
       case 'map': {
-        const [keys, index, key, item] = ['k', 'i', 'k', 'x'].map((each) => this.code.name(each)) as [
-          string,
-          string,
-          string,
-          string,
-        ];
+        const [size, key, item] = [this.code.name('n'), this.code.name('k'), this.code.name('x')];
         const body = this.code.nested(() => this.value(schema.values, item, depth));
         const check = this.refuseUnless(`${key} !== "__proto__"`);
         const put = `p = ${this.call('putText')}(b, p, e, ${key});\n`;
-        const loop = `for (let ${index} = 0; ${index} < ${keys}.length; ${index}++) {\nif (p > e) ${this.call('full')}();\nconst ${key} = ${keys}[${index}];\n${check}${put}const ${item} = ${given}[${key}];\n${body}}\n`;
-        return `${this.#isPlain(given)}const ${keys} = Object.keys(${given});\n${this.#block(`${keys}.length`, loop)}`;
+        const entry = `if (p > e) ${this.call('full')}();\n${check}${put}const ${item} = ${given}[${key}];\n${body}`;
+        const loop = `for (const ${key} in ${given}) {\n${entry}}\n`;
+        const counted = `const ${size} = ${this.call('mapSize')}(${given});\n`;
+        return `${this.#isPlain(given)}${counted}${this.#block(size, loop)}`;
       }
       case 'enum':
         return this.#enum(schema, given);
@@ -111,9 +108,12 @@ export class EncoderMaker {
     return `if (p > e) ${this.call('full')}();\nif (${size} > 0) {\n${head}${loop}}\nb[p++] = 0;\n`;
   }
 
+  /** As `isObject` in `value-check.ts`. Written out, since a function of this size has few calls inlined. */
   #isPlain(given: string): string {
-    const isObject = `typeof ${given} === "object" && ${given} !== null && ${this.call('isPlain')}(${given})`;
-    return this.refuseUnless(isObject);
+    const prototype = this.code.name('o');
+    const isObject = this.refuseUnless(`typeof ${given} === "object" && ${given} !== null`);
+    const plain = `${prototype} === ${this.code.constant(Object.prototype)} || ${prototype} === null`;
+    return `${isObject}const ${prototype} = Object.getPrototypeOf(${given});\n${this.refuseUnless(plain)}`;
   }
 
   #enum(schema: EnumSchema, given: string): string {
@@ -174,7 +174,8 @@ export class EncoderMaker {
     const isObject = tagged ? '' : this.#isPlain(given);
     const total = schema.fields.length + (tagged ? 1 : 0);
     const fields = schema.fields.map((field) => this.#field(field, given, count, depth + 1));
-    const counted = `let ${count} = ${this.call('propertyCount')}(${given});\n`;
+    // Inherited properties are counted too: a value that has some is left to the interpreter.
+    const counted = `let ${count} = 0;\nfor (const _ in ${given}) ${count} += 1;\n`;
     return `${depthCheck}${isObject}${counted}${fields.join('')}${this.refuseUnless(`${count} === ${total}`)}`;
   }
 

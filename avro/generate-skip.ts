@@ -61,5 +61,7 @@ ${before}${body}if (p === ${start}) ${maker.call('countEmptyItem')}();
 export function skipRecord(schema: RecordSchema, maker: DecoderMaker): string {
   const fields = schema.fields.map((field) => generateSkip(field.schema, maker, 1));
   const giveUp = maker.call('giveUp');
-  return `if (d >= ${MAX_RECORD_DEPTH} || p > e) ${giveUp}();\n${fields.join('')}${maker.at} = p;`;
+  const begin = `if (d >= ${MAX_RECORD_DEPTH} || p > e) ${giveUp}();\nconst q = p;\n`;
+  const countEmpty = fields.length > 0 ? `if (p === q) ${maker.call('countEmptyItem')}();\n` : '';
+  return `${begin}${fields.join('')}${countEmpty}${maker.at} = p;`;
 }

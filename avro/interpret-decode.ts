@@ -90,6 +90,7 @@ function readEnum({ symbols }: EnumPlan, cursor: PayloadCursor, path: string): s
 
 function readRecord(plan: RecordPlan, cursor: PayloadCursor, path: string, depth: number): unknown {
   checkDepth(plan.name, cursor, depth);
+  const start = cursor.at;
   const slots: unknown[] = Array(plan.fields.length).fill(undefined);
   for (const step of plan.steps) {
     if (step.to === null) skip(step.skip, cursor, fieldPath(path, step.name), depth + 1);
@@ -98,6 +99,7 @@ function readRecord(plan: RecordPlan, cursor: PayloadCursor, path: string, depth
       slots[step.to] = read(step.plan, cursor, fieldPath(path, name), depth + 1);
     }
   }
+  if (cursor.at === start && plan.steps.length > 0) cursor.countEmpty(path);
   const value: Record<string, unknown> = plan.kind === null ? {} : { kind: plan.kind };
   for (const [index, { field, missing }] of plan.fields.entries()) {
     const { name } = field;
@@ -160,8 +162,11 @@ function skip(schema: AvroSchema, cursor: PayloadCursor, path: string, depth: nu
       if (branch !== undefined) skip(branch, cursor, path, depth);
       return;
     }
-    default:
+    default: {
       checkDepth(schema.name, cursor, depth);
+      const start = cursor.at;
       for (const field of schema.fields) skip(field.schema, cursor, fieldPath(path, field.name), depth + 1);
+      if (cursor.at === start && schema.fields.length > 0) cursor.countEmpty(path);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isoDate, isoDateTime, MAX_DATE_MS, parseIsoDate, type Unit } from '#avro/date-time.ts';
+import { isoDate, MAX_DATE_MS, parseIsoDate, timeRange, type Unit } from '#avro/date-time.ts';
 import { Decimal, digitsOf, fromTwosComplement, significantBytes, toTwosComplement } from '#avro/decimal.ts';
 import type { FixedSchema, LogicalType, PrimitiveSchema } from '#avro/model.ts';
 import { isInt, isLong, isObject, isUuid, refuseValue } from '#avro/value-check.ts';
@@ -44,7 +44,9 @@ export function logicalValue(schema: PrimitiveSchema | FixedSchema, logical: Log
       return DURATION;
     default: {
       const unit = logical.name.slice(logical.name.lastIndexOf('-') + 1) as Unit;
-      const isTime = (value: unknown): boolean => isLong(value) && isoDateTime(value, unit) !== null;
+      const { lowest, highest } = timeRange(unit);
+      const isTime = (value: unknown): boolean =>
+        typeof value === 'bigint' && value >= lowest && value <= highest;
       return checked(isTime, `a bigint, ${unit} between the years -271821 and 275760,`);
     }
   }

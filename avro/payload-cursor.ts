@@ -2,8 +2,8 @@ import { constants, isUtf8 } from 'node:buffer';
 import { ZonerError } from '#core/errors.ts';
 
 /**
- * Items that take no bytes (null, empty records) are limited for a payload as a whole, since its length does not limit
- * them: four bytes announce a block of millions, and the next four another.
+ * Items and records that take no bytes are limited for a payload as a whole, since its length does not limit them: four
+ * bytes announce a block of millions of nulls, and thirty records that each hold the one before twice are a billion.
  */
 export const MAX_EMPTY_ITEMS = 65_536;
 
@@ -102,7 +102,7 @@ export class PayloadCursor {
       for (let done = 0n; done < count; done += 1n) {
         const start = this.at;
         item();
-        if (this.at === start) this.#countEmpty(path);
+        if (this.at === start) this.countEmpty(path);
       }
       if (end !== null && end !== this.at) this.refuse(path, 'a block is not as long as it says');
     }
@@ -115,12 +115,12 @@ export class PayloadCursor {
       for (let done = 0n; done < count; done += 1n) {
         const start = this.at;
         item();
-        if (this.at === start) this.#countEmpty(path);
+        if (this.at === start) this.countEmpty(path);
       }
     }
   }
 
-  #countEmpty(path: string): void {
+  countEmpty(path: string): void {
     this.#emptyItems += 1;
     if (this.#emptyItems > MAX_EMPTY_ITEMS) this.refuse(path, `more than ${MAX_EMPTY_ITEMS} empty items`);
   }

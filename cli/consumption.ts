@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
@@ -29,6 +30,7 @@ export async function runConsumption(
   config: Config,
   options: ConsumptionOptions,
 ): Promise<Tally> {
+  tellIfInterpreted(shell);
   await using resources = new Resources();
   const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
   const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');

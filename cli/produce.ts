@@ -1,3 +1,4 @@
+import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import {
   type ContractOptions,
@@ -53,6 +54,7 @@ export const addProduce: AddCommand = (program, shell) => {
 };
 
 async function produce(shell: Shell, options: Options): Promise<Produced> {
+  tellIfInterpreted(shell);
   await using resources = new Resources();
   const settings = loadSettings(shell, options.env);
   const contracts = await loadContracts(contractsFolder(shell, options));

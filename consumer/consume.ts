@@ -1,3 +1,4 @@
+import { createDecoderCache } from '#avro/decoder-cache.ts';
 import { deadLetter, type LetterFacts } from '#consumer/dead-letter.ts';
 import type { Hold } from '#consumer/hold.ts';
 import type { Partitioned } from '#consumer/outcome.ts';
@@ -42,8 +43,9 @@ export interface ConsumeDeps {
  */
 export async function consume(contracts: readonly ContractSink[], deps: ConsumeDeps): Promise<Subscription> {
   const routes = new Map<string, Route>();
+  const cache = createDecoderCache();
   for (const { contract, sink } of contracts) {
-    routes.set(contract.topic, { reader: createReader(contract), sink });
+    routes.set(contract.topic, { reader: createReader(contract, cache), sink });
   }
   return deps.transport.run({
     group: deps.group,

@@ -1,4 +1,4 @@
-import { parseFrame } from '#avro/frame.ts';
+import { FRAME_BYTES, schemaIdOf } from '#avro/frame.ts';
 import type {
   Partitioned,
   RefusalCode,
@@ -14,8 +14,8 @@ import { isZonerError, ZonerError } from '#core/errors.ts';
 export function schemaIdsOf(records: readonly KafkaRecord[]): ReadonlySet<number> {
   const ids = new Set<number>();
   for (const { value } of records) {
-    const framed = value === null ? null : parseFrame(value);
-    if (framed !== null) ids.add(framed.schemaId);
+    const schemaId = value === null ? 0 : schemaIdOf(value);
+    if (schemaId !== 0) ids.add(schemaId);
   }
   return ids;
 }
@@ -56,11 +56,10 @@ function judge(
   writers: ReadonlyMap<number, WriterSchema>,
   reader: Reader,
 ): AcceptedRecord | RefusedRecord {
-  const framed = parseFrame(bytes);
-  if (framed === null) {
+  const schemaId = schemaIdOf(bytes);
+  if (schemaId === 0) {
     return refuse(record, 'NO_FRAME', `${bytes.length} bytes without a Confluent frame`, null);
   }
-  const { schemaId, payload } = framed;
   const writer = writers.get(schemaId);
   if (writer === undefined) throw new Error(`schema id ${schemaId} was not looked up`);
   if (writer.kind === 'unknown') {
@@ -72,7 +71,7 @@ function judge(
     const reason = `schema id ${schemaId} belongs to ${writer.subjects.join(', ') || 'no subject'}, not to ${subject}`;
     return refuse(record, 'SUBJECT_MISMATCH', reason, schemaId, writer.subjects);
   }
-  const decoder = reader.from(writer.schema);
+  const decoder = reader.from(schemaId, writer.schema);
   if (decoder instanceof ZonerError) {
     return refuse(record, 'WRITER_INCOMPATIBLE', decoder.message, schemaId, writer.subjects);
   }
@@ -82,7 +81,7 @@ function judge(
       record,
       origin: { topic, partition, offset, timestamp },
       schemaId,
-      value: decoder.decode(payload),
+      value: decoder.decodeAt(bytes, FRAME_BYTES, bytes.length),
     };
   } catch (error) {
     if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID', 'WRITER_INCOMPATIBLE')) throw error;

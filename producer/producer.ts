@@ -1,7 +1,7 @@
 import { compileEncoder } from '#avro/codec.ts';
 import { parseSchema } from '#avro/parse.ts';
 import type { ContractValue } from '#generated/contract-value.ts';
-import { encodeRecord, type RecordMaker } from '#producer/encode-record.ts';
+import { encodeRecords, type RecordMaker } from '#producer/encode-record.ts';
 import type { ProducerTransport, SchemaIds } from '#producer/ports.ts';
 
 export interface ProducerDeps {
@@ -47,7 +47,7 @@ export function createProducer({ transport, schemaIds }: ProducerDeps): Producer
     prepare,
     async send(contract, ...values) {
       const maker = await prepare(contract);
-      await transport.send(values.map((value) => encodeRecord(maker, value)));
+      await transport.send(encodeRecords(maker, values));
     },
     close: () => transport.close(),
   };

@@ -1,0 +1,86 @@
+/** One way to do a piece of work: `run(index)` handles `perRun` records. */
+export interface Candidate {
+  readonly perRun: number;
+  run(index: number): unknown;
+}
+
+/** The last results stay alive, so that nothing is optimised away. */
+const kept: unknown[] = Array(1024).fill(null);
+
+const ROUND_MS = 60;
+const ROUNDS = 13;
+
+export interface Ratio {
+  /** How many times as many records a second the candidate does as the baseline: the median of the rounds. */
+  readonly ratio: number;
+  /** The same by processor time of the whole process, which other work on the machine disturbs less. */
+  readonly processorRatio: number;
+  readonly baselinePerSecond: number;
+  readonly candidatePerSecond: number;
+}
+
+/** Runs both in turns, AB BA AB …, so that what the machine does besides meets both alike. */
+export function interleave(baseline: Candidate, candidate: Candidate): Ratio {
+  const sizes = [baseline, candidate].map(calibrate) as [number, number];
+  const ratios: number[] = [];
+  const processorRatios: number[] = [];
+  const speeds: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const order = round % 2 === 0 ? [0, 1] : [1, 0];
+    const found: [Speed, Speed] = [NONE, NONE];
+    for (const which of order as (0 | 1)[])
+      found[which] = speed(which === 0 ? baseline : candidate, sizes[which]);
+    const [first, second] = found;
+    speeds[0].push(first.wall);
+    speeds[1].push(second.wall);
+    ratios.push(second.wall / first.wall);
+    processorRatios.push(second.processor / first.processor);
+  }
+  return {
+    ratio: median(ratios),
+    processorRatio: median(processorRatios),
+    baselinePerSecond: median(speeds[0]),
+    candidatePerSecond: median(speeds[1]),
+  };
+}
+
+/** How many runs take about one round, once warm. */
+function calibrate(candidate: Candidate): number {
+  let runs = 16;
+  for (;;) {
+    const started = performance.now();
+    repeat(candidate, runs);
+    const took = performance.now() - started;
+    if (took > ROUND_MS) return Math.max(1, Math.round((runs * ROUND_MS) / took));
+    runs *= 2;
+  }
+}
+
+/** Records a second, by the clock and by processor time. */
+interface Speed {
+  readonly wall: number;
+  readonly processor: number;
+}
+
+const NONE: Speed = { wall: Number.NaN, processor: Number.NaN };
+
+function speed(candidate: Candidate, runs: number): Speed {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  repeat(candidate, runs);
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const records = runs * candidate.perRun;
+  return { wall: records / seconds, processor: (1e6 * records) / (user + system) };
+}
+
+function repeat(candidate: Candidate, runs: number): void {
+  for (let index = 0; index < runs; index += 1) kept[index & 1023] = candidate.run(index);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}

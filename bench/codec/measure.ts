@@ -1,0 +1,8 @@
+import { interleave } from '#bench/codec/interleave.ts';
+import { shapeOf } from '#bench/codec/shapes.ts';
+import { workload } from '#bench/codec/workloads.ts';
+
+/** A process of its own for one workload and one shape: prints the ratio as JSON. */
+const [task = '', shape = ''] = process.argv.slice(2);
+const { baseline, candidate } = workload(task, shapeOf(shape));
+process.stdout.write(`${JSON.stringify(interleave(baseline, candidate))}\n`);
