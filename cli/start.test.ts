@@ -39,7 +39,7 @@ test('a second contract takes the namespace and the owner that the others share'
   expect(JSON.parse(read('schemas/meal-plan/contract.json'))).toMatchObject({ owner: 'sleep-goal-team' });
 });
 
-test.each([['Sleep Goal'], ['1st'], ['../out']])(
+test.each([['Sleep Goal'], ['1st'], ['../out'], ['generated']])(
   '%s is no name of a contract: exit 64, nothing written',
   async (name) => {
     const { code, stderr } = await run('contract', 'new', name);

@@ -58,7 +58,8 @@ class Printer {
       case 'array':
         return `[${(value as readonly unknown[]).map((item) => this.print(schema.items, item, {})).join(', ')}]`;
       case 'map': {
-        const entries = Object.entries(value as Members);
+        // Of a property called constructor tsc takes the context from Object, so that its literal would be wider.
+        const entries = Object.entries(value as Members).filter(([key]) => key !== 'constructor');
         return `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${this.print(schema.values, item, { undefined: true })}`).join(', ')} }`;
       }
       case 'enum':

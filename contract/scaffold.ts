@@ -25,7 +25,7 @@ export function scaffold(
   { name, namespace, key, settingsSchema }: ScaffoldOptions,
   others: readonly Contract[],
 ): ReadonlyMap<string, string> {
-  if (!NAME.test(name)) {
+  if (!NAME.test(name) || name === 'generated') {
     throw new ZonerError('USAGE', `${JSON.stringify(name)} is no name of a contract`, {
       remedy: 'Use lower-case words with dashes, such as sleep-goal.',
     });
