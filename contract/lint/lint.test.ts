@@ -146,6 +146,12 @@ const BROKEN: readonly (readonly [rule: string, at: string, contract: readonly L
   ],
   ['column-collision', 'R.A_B', [loaded(root(field('aB', 'int'), field('A_B', 'int')))]],
   ['column-collision', 'R._offset', [loaded(root(field('_offset', 'long')))]],
+  ['forward-reference', 'R.a', [loaded(root(field('a', 'E'), field('b', E)))]],
+  [
+    'forward-reference',
+    'N.x',
+    [loaded(root(field('a', record('N', [field('x', { type: 'array', items: 'E' })])), field('b', E)))],
+  ],
   ['relation-collision', 'contract.table', [loaded(root()), loaded(root(), { table: 'T_CURRENT' })]],
   ['table-lower-case', 'contract.table', [loaded(root(), { table: 't' })]],
   ['compatibility-none', 'contract.compatibility', [loaded(root(), { compatibility: 'NONE' })]],
@@ -195,6 +201,15 @@ test('a contract in good order has no findings, with every kind of type in it', 
     field('g', { type: 'long', logicalType: 'timestamp-nanos' }, { default: 0 }),
   );
   expect(found([loaded(good)])).toEqual([]);
+});
+
+test('a type that is used again, or inside its own definition, is no forward reference', () => {
+  const node = record('Node', [
+    field('next', ['null', 'Node'], { default: null }),
+    field('e', E, { default: 'A' }),
+    field('last', 'E', { default: 'A' }),
+  ]);
+  expect(found([loaded(root(field('a', node), field('b', 'E'), field('c', 'Node')))])).toEqual([]);
 });
 
 test('findings stand in order of place and say what to do', () => {

@@ -3,6 +3,7 @@ import { lintSchema } from '#avro/lint/lint-schema.ts';
 import { type Walk, walk } from '#avro/lint/walk.ts';
 import type { Waiver } from '#contract/contract.ts';
 import { contractFindings } from '#contract/lint/contract-rules.ts';
+import { forwardFindings } from '#contract/lint/forward-rules.ts';
 import { relationFindings } from '#contract/lint/relation-rules.ts';
 import { judge } from '#contract/lint/waivers.ts';
 import type { LoadedContract } from '#contract/load.ts';
@@ -29,7 +30,12 @@ export function lint(contracts: readonly LoadedContract[], today: string): LintR
   for (const loaded of contracts) {
     const { root, name } = loaded.contract;
     const all = walk(root);
-    const found = [...lintSchema(all), ...contractFindings(loaded, all), ...(relations.get(name) ?? [])];
+    const found = [
+      ...lintSchema(all),
+      ...contractFindings(loaded, all),
+      ...forwardFindings(loaded.contract),
+      ...(relations.get(name) ?? []),
+    ];
     const judged = judge(loaded, found, placesOf(all), today);
     for (const finding of judged.findings) findings.set(keyOf(finding), finding);
     waived.push(...judged.waived.map((each) => ({ contract: name, ...each })));

@@ -14,6 +14,9 @@ export const CONTRACT_RULES = {
   'type-name-collision': forbidden('Two types cannot have one name in TypeScript.'),
   'column-collision': forbidden('Two fields cannot share a column of the table.'),
   'relation-collision': forbidden('Two contracts cannot share a table or view of the warehouse.'),
+  'forward-reference': warning(
+    'A type that is used before its definition is refused by Avro before 1.12, and by avsc.',
+  ),
   'table-lower-case': warning('A table name with lower-case letters has to be quoted in every query.'),
   'compatibility-none': warning('Without a compatibility level any change may break every consumer.'),
   'missing-id': warning('Without an id, one event that was sent twice is two events for every reader.'),
