@@ -50,12 +50,21 @@ export function kindViews(table: string, root: RecordSchema): readonly KindView[
     const union = schema.type === 'union' ? unionForm(schema) : null;
     if (union?.form !== 'records') continue;
     for (const record of union.kinds.values()) {
-      const kind = upperSnake(record.name);
-      const short = `${table}_${kind}`;
-      const name = taken.has(short) ? `${table}_${upperSnake(field)}_${kind}` : short;
+      const name = kindViewName(table, upperSnake(field), record.name, taken);
       taken.add(name);
       views.push({ name, field, record });
     }
   }
   return views;
+}
+
+/** The view of one kind of a column; where another view has the name, that of the column stands in it. */
+export function kindViewName(
+  table: string,
+  column: string,
+  kind: string,
+  taken: ReadonlySet<string>,
+): string {
+  const short = `${table}_${upperSnake(kind)}`;
+  return taken.has(short) ? `${table}_${column}_${upperSnake(kind)}` : short;
 }

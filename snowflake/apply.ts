@@ -1,8 +1,9 @@
 import type { Contract } from '#contract/contract.ts';
+import { ZonerError } from '#core/errors.ts';
+import type { Change } from '#snowflake/change.ts';
 import { inspect } from '#snowflake/inspect.ts';
 import type { Place } from '#snowflake/names.ts';
-import { type Change, planTables } from '#snowflake/plan.ts';
-import { tableOf } from '#snowflake/table.ts';
+import { desiredOf, planTables } from '#snowflake/plan.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
 /** Reads the warehouse and plans; changes nothing. @throws ZonerError TABLE_DIFFERS, and as the warehouse */
@@ -11,14 +12,18 @@ export async function readTablesPlan(
   contracts: readonly Contract[],
   place: Place,
 ): Promise<readonly Change[]> {
-  return planTables(
-    contracts.map((contract) => tableOf(contract)),
-    place,
-    await inspect(warehouse, place),
-  );
+  const desired = contracts.map((contract) => desiredOf(contract));
+  const { changes, refusals } = planTables(desired, place, await inspect(warehouse, place));
+  if (refusals.length > 0) {
+    throw new ZonerError(
+      'TABLE_DIFFERS',
+      refusals.map(({ reason, wayOut }) => `${reason}\n  ${wayOut}`).join('\n'),
+    );
+  }
+  return changes;
 }
 
-/** Runs a plan's statements in order. Safe to repeat: each is IF NOT EXISTS. */
+/** Runs a plan's statements in order. */
 export async function applyTables(
   warehouse: Warehouse,
   changes: readonly Change[],

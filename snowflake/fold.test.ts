@@ -83,3 +83,8 @@ test('a type that comes back goes on with its column', () => {
     'X_VARCHAR VARCHAR unused',
   ]);
 });
+
+test('a field without a doc has a comment all the same once it is removed', () => {
+  const all = foldVersions(versions([field('a', INT), field('b', INT)], [field('b', INT)]));
+  expect(all[0]?.comment).toBe('Removed in version 2.');
+});

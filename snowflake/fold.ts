@@ -1,6 +1,8 @@
 import { defaultOf } from '#avro/field-default.ts';
 import { toJson } from '#avro/json-form.ts';
-import type { Field, RecordSchema } from '#avro/model.ts';
+import type { AvroSchema, Field, RecordSchema } from '#avro/model.ts';
+import { shortName } from '#avro/names.ts';
+import { unionForm } from '#avro/union-form.ts';
 import { upperSnake } from '#contract/warehouse-names.ts';
 import { type ColumnType, columnType } from '#snowflake/column-type.ts';
 import { literal } from '#snowflake/names.ts';
@@ -22,8 +24,10 @@ export interface FieldColumn extends ColumnType {
   readonly member: string | null;
   /** SQL for the rows that are older than the field: its Avro default. Null where NULL stays. */
   readonly backfill: string | null;
-  /** The name of the field's column before its type changed in a way that no ALTER can follow; null for most. */
+  /** The field's first column, if its type has changed since in a way that no ALTER can follow; null for most. */
   readonly shadowOf: string | null;
+  /** The records that it holds, if it is a union of records: by every short name that a version gave them. */
+  readonly kinds: ReadonlyMap<string, RecordSchema>;
 }
 
 /** A field through all versions, with a column for every type that no ALTER turns into another. */
@@ -47,6 +51,7 @@ interface Typed {
   type: ColumnType;
   /** Ends the name of every column but the first: the type that it began with. */
   readonly suffix: string;
+  readonly kinds: Map<string, RecordSchema>;
   /** The version in which another type took over; null for the one in use. */
   replacedIn: number | null;
 }
@@ -121,13 +126,29 @@ function continueWith(lineage: Lineage, field: Field, version: number): void {
   }
   const wanted = columnType(field.schema);
   const fitting = lineage.columns.find(({ type }) => widest(type.sql, wanted.sql) !== null);
-  const active = fitting ?? { type: wanted, suffix: typeSuffix(wanted.sql), replacedIn: null };
+  const active = fitting ?? {
+    type: wanted,
+    suffix: typeSuffix(wanted.sql),
+    kinds: new Map(),
+    replacedIn: null,
+  };
   if (fitting === undefined) lineage.columns.push(active);
   else active.type = { ...wanted, sql: widest(active.type.sql, wanted.sql) ?? wanted.sql };
   if (lineage.active !== null && lineage.active !== active) lineage.active.replacedIn = version;
   active.replacedIn = null;
+  addKinds(active.kinds, field.schema);
   lineage.wasNullable ||= wanted.nullable;
-  Object.assign(lineage, { active, field, removedIn: null, doc: field.doc });
+  Object.assign(lineage, { active, field, removedIn: null, doc: field.doc || null });
+}
+
+/** A record that was renamed goes on under its earlier names too, so that nobody's query loses its view. */
+function addKinds(kinds: Map<string, RecordSchema>, schema: AvroSchema): void {
+  const union = schema.type === 'union' ? unionForm(schema) : null;
+  if (union?.form !== 'records') return;
+  for (const record of union.kinds.values()) {
+    for (const name of record.aliases.map(shortName)) if (kinds.has(name)) kinds.set(name, record);
+    kinds.set(record.name, record);
+  }
 }
 
 function columnsOf(lineage: Lineage): readonly FieldColumn[] {
@@ -145,6 +166,7 @@ function columnsOf(lineage: Lineage): readonly FieldColumn[] {
       member: inUse?.name ?? null,
       backfill,
       shadowOf: index === 0 ? null : name,
+      kinds: typed.kinds,
     };
   });
 }

@@ -1,61 +1,156 @@
-import { ZonerError } from '#core/errors.ts';
-import type { ActualColumn, ActualState } from '#snowflake/inspect.ts';
-import { type Place, quoted } from '#snowflake/names.ts';
-import type { Table } from '#snowflake/table.ts';
-import { createTable } from '#snowflake/table-ddl.ts';
+import type { Contract } from '#contract/contract.ts';
+import {
+  type Change,
+  type MakeChange,
+  type Note,
+  PLAN_DEFAULTS,
+  type PlanOptions,
+  type Refusal,
+} from '#snowflake/change.ts';
+import { changeSql } from '#snowflake/change-sql.ts';
+import type { SchemaVersion } from '#snowflake/fold.ts';
+import type { ActualState, ActualView } from '#snowflake/live-state.ts';
+import type { Place } from '#snowflake/names.ts';
+import { planColumns } from '#snowflake/plan-columns.ts';
+import { type Table, tableOf } from '#snowflake/table.ts';
+import { type View, viewBody, viewsOf } from '#snowflake/views.ts';
 
-/** One statement that brings the warehouse nearer to the contracts. */
-export interface Change {
-  readonly kind: 'create-database' | 'create-schema' | 'create-table';
-  readonly sql: string;
-  /** One line for people. */
-  readonly description: string;
+/** A contract's table and views as they have to be. */
+export interface Desired {
+  readonly table: Table;
+  readonly views: readonly View[];
+}
+
+/** @throws ZonerError CONTRACT_INVALID where names collide */
+export function desiredOf(contract: Contract, history: readonly SchemaVersion[] = []): Desired {
+  const table = tableOf(contract, history);
+  return { table, views: viewsOf(contract, table) };
+}
+
+export interface TablesPlan {
+  /** In the order in which they have to run. */
+  readonly changes: readonly Change[];
+  /** Nothing of a plan runs while it refuses something. */
+  readonly refusals: readonly Refusal[];
+  readonly notes: readonly Note[];
 }
 
 /**
- * What to do so that the place has these tables. Pure.
- * @throws ZonerError TABLE_DIFFERS with every difference, if a table is there and is another
+ * What to do so that the place has these tables and views, whatever it has now. Pure: no statement runs, and rows are
+ * only asked for in each change's `probe`. A table that is there is changed column by column and never replaced; what
+ * Snowflake cannot do in place is refused with the way out.
  */
-export function planTables(tables: readonly Table[], place: Place, actual: ActualState): readonly Change[] {
-  const differences = tables.flatMap((table) => {
-    const columns = actual.tables.get(table.name);
-    return columns === undefined ? [] : compareTable(table, columns).map((each) => `${table.name}: ${each}`);
+export function planTables(
+  desired: readonly Desired[],
+  place: Place,
+  actual: ActualState,
+  options: PlanOptions = PLAN_DEFAULTS,
+): TablesPlan {
+  const make: MakeChange = (edit, facts) => ({
+    class: 'safe',
+    probe: null,
+    ...facts,
+    edit,
+    sql: changeSql(edit, place),
   });
-  if (differences.length > 0) throw new ZonerError('TABLE_DIFFERS', differences.join('\n'));
+  const changes: Change[] = [...planPlace(place, actual, make)];
+  const refusals: Refusal[] = [...refuseSharedNames(desired)];
+  const notes: Note[] = [];
+  for (const { table, views } of desired) {
+    const found = actual.tables.get(table.name);
+    if (actual.views.has(table.name)) refusals.push(isOther(table.name, 'a view', 'a table'));
+    else if (found === undefined) {
+      const description = `create table ${table.name} with ${table.columns.length} columns`;
+      changes.push(
+        make({ kind: 'create-table', table }, { object: table.name, description, reason: 'it is missing' }),
+      );
+    } else if (found.type !== 'BASE TABLE') {
+      refusals.push(isOther(table.name, `of the type ${found.type}`, 'a standard table'));
+    } else {
+      const columns = planColumns(table, found, place, options, make);
+      changes.push(...columns.changes);
+      refusals.push(...columns.refusals);
+      notes.push(...columns.notes);
+    }
+    for (const view of views) {
+      if (actual.tables.has(view.name)) refusals.push(isOther(view.name, 'a table', 'a view'));
+      else changes.push(...planView(view, actual.views.get(view.name), place, make));
+    }
+  }
+  return { changes, refusals: [...refusals, ...uselessAllowances(changes, options)], notes };
+}
+
+function planPlace({ database, schema }: Place, actual: ActualState, make: MakeChange): readonly Change[] {
   const changes: Change[] = [];
-  const { database, schema } = place;
+  const reason = 'it is missing, or this role may not see it';
   if (!actual.database) {
-    const sql = `CREATE DATABASE IF NOT EXISTS ${quoted(database)}`;
-    changes.push({ kind: 'create-database', sql, description: `create database ${database}` });
+    const description = `create database ${database}`;
+    changes.push(make({ kind: 'create-database' }, { object: database, description, reason }));
   }
   if (!actual.schema) {
-    const sql = `CREATE SCHEMA IF NOT EXISTS ${quoted(database)}.${quoted(schema)}`;
-    changes.push({ kind: 'create-schema', sql, description: `create schema ${database}.${schema}` });
-  }
-  for (const table of tables) {
-    if (actual.tables.has(table.name)) continue;
-    const description = `create table ${database}.${schema}.${table.name} with ${table.columns.length} columns`;
-    changes.push({ kind: 'create-table', sql: createTable(table, place), description });
+    const description = `create schema ${database}.${schema}`;
+    changes.push(make({ kind: 'create-schema' }, { object: `${database}.${schema}`, description, reason }));
   }
   return changes;
 }
 
-function compareTable(table: Table, actual: readonly ActualColumn[]): readonly string[] {
-  const found = new Map(actual.map((column) => [column.name, column]));
-  const differences = table.columns.flatMap(({ name, sql, nullable }) => {
-    const column = found.get(name);
-    found.delete(name);
-    if (column === undefined) return [`column ${name} ${sql} is missing`];
-    const wrong: string[] = [];
-    if (column.sql !== sql) wrong.push(`column ${name} is ${column.sql}, the contract wants ${sql}`);
-    if (column.nullable !== nullable)
-      wrong.push(`column ${name} ${nullable ? 'must allow' : 'must not allow'} NULL`);
-    return wrong;
-  });
-  // A column of somebody else's does no harm as long as rows can be inserted without it.
-  const required = [...found.values()].filter(({ nullable }) => !nullable);
-  return [
-    ...differences,
-    ...required.map(({ name }) => `column ${name} is required and the contract has no such field`),
-  ];
+function planView(
+  view: View,
+  actual: ActualView | undefined,
+  place: Place,
+  make: MakeChange,
+): readonly Change[] {
+  const reason = viewDifference(view, actual, place);
+  if (reason === null) return [];
+  const description = `${actual === undefined ? 'create' : 'replace'} view ${view.name}`;
+  return [make({ kind: 'replace-view', view }, { object: view.name, description, reason })];
+}
+
+/** Why a view has to be made, or null. */
+export function viewDifference(view: View, actual: ActualView | undefined, place: Place): string | null {
+  if (actual === undefined) return 'it is missing';
+  const spaces = (text: string): string => text.replace(/\s+/g, ' ').replace(/[;\s]+$/, '');
+  if (actual.definition !== null && !spaces(actual.definition).endsWith(spaces(viewBody(view, place))))
+    return 'it reads something else';
+  const names = (columns: ActualView['columns']): string =>
+    JSON.stringify(columns.map(({ name, comment }) => [name, comment]));
+  if (names(actual.columns) !== names(view.columns)) return 'its columns or their comments differ';
+  return actual.comment === view.comment ? null : 'its comment differs';
+}
+
+function isOther(object: string, is: string, needed: string): Refusal {
+  return {
+    object,
+    reason: `${object} is ${is}, and the contract needs ${needed} of this name`,
+    wayOut: 'Rename what is there, or give the contract another table in contract.json.',
+  };
+}
+
+function refuseSharedNames(desired: readonly Desired[]): readonly Refusal[] {
+  const owners = new Map<string, string>();
+  const refusals: Refusal[] = [];
+  for (const { table, views } of desired) {
+    for (const name of [table.name, ...views.map((view) => view.name)]) {
+      const owner = owners.get(name);
+      if (owner !== undefined) {
+        const reason = `${name} would belong to the contract of ${table.name} and to that of ${owner}`;
+        refusals.push({ object: name, reason, wayOut: 'Give one of them another table in contract.json.' });
+      }
+      owners.set(name, table.name);
+    }
+  }
+  return refusals;
+}
+
+function uselessAllowances(changes: readonly Change[], { allowDrop }: PlanOptions): readonly Refusal[] {
+  const drops = new Set(
+    changes.filter(({ edit }) => edit.kind === 'drop-column').map(({ object }) => object),
+  );
+  return [...allowDrop]
+    .filter((object) => !drops.has(object))
+    .map((object) => ({
+      object,
+      reason: `--allow drop:${object} names no column that could be dropped`,
+      wayOut: 'Name a column that is in the warehouse and that no contract writes any more.',
+    }));
 }

@@ -1,3 +1,4 @@
+import { fingerprint } from '#avro/fingerprint.ts';
 import { type Problem, problemsError } from '#avro/problems.ts';
 import type { Contract } from '#contract/contract.ts';
 import { type METADATA_COLUMNS, upperSnake } from '#contract/warehouse-names.ts';
@@ -44,6 +45,7 @@ const MAX_NAME = 255;
  */
 export function versionsOf(contract: Contract, history: readonly SchemaVersion[]): readonly SchemaVersion[] {
   const last = history.at(-1);
+  if (last !== undefined && fingerprint(last.schema) === fingerprint(contract.root)) return history;
   return [...history, { version: (last?.version ?? 0) + 1, schema: contract.root }];
 }
 
@@ -55,13 +57,13 @@ export function tableOf(contract: Contract, history: readonly SchemaVersion[] = 
   const columns = [...foldVersions(versionsOf(contract, history)), ...METADATA.map(metadataColumn)];
   const problems = nameProblems(contract, columns);
   if (problems.length > 0) throw problemsError('CONTRACT_INVALID', problems);
-  const comment = contract.root.doc ?? `Records of the topic ${contract.topic}.`;
+  const comment = contract.root.doc || `Records of the topic ${contract.topic}.`;
   return { name: contract.table, comment, columns, primaryKey: IDENTITY };
 }
 
 function metadataColumn([name, sql, nullable, comment]: Metadata): Column {
   const fromJson = (variant: string): string => (sql === 'VARIANT' ? variant : `${variant}::VARCHAR::${sql}`);
-  const never = { formerNames: [], backfill: null, shadowOf: null };
+  const never = { formerNames: [], backfill: null, shadowOf: null, kinds: new Map() };
   return { name, sql, nullable, comment, member: name, fromJson, ...never };
 }
 

@@ -4,14 +4,14 @@ import { problemsError } from '#avro/problems.ts';
 import type { Contract } from '#contract/contract.ts';
 import {
   currentView as currentViewName,
-  kindViews,
+  kindViewName,
   METADATA_COLUMNS,
   upperSnake,
 } from '#contract/warehouse-names.ts';
 import { columnType } from '#snowflake/column-type.ts';
 import { literal, type Place, qualified, quoted } from '#snowflake/names.ts';
 import { IDENTITY, type Table } from '#snowflake/table.ts';
-import { castKeepsValue } from '#snowflake/type-change.ts';
+import { castKeepsValue, typeSuffix } from '#snowflake/type-change.ts';
 
 /** A view over a contract's table. */
 export interface View {
@@ -37,16 +37,28 @@ export interface ViewColumn {
  * @throws ZonerError CONTRACT_INVALID where two views, or two columns of one, would share a name
  */
 export function viewsOf(contract: Contract, table: Table): readonly View[] {
-  const current = currentView(contract, table);
+  const shown = shownColumns(table);
+  const current = currentView(contract, table, shown);
   const views = [current];
-  for (const { name, field, record } of kindViews(table.name, contract.root))
-    views.push(kindView(name, upperSnake(field), record, current));
-  const twice = views.find((view, index) => views.findIndex(({ name }) => name === view.name) !== index);
-  if (twice !== undefined) {
-    const message = `two views of ${contract.name} would both be ${twice.name}`;
-    throw problemsError('CONTRACT_INVALID', [{ position: contract.root.position, message }]);
+  for (const { name: column, kinds } of shown) {
+    for (const [kind, record] of kinds) {
+      const taken = new Set([table.name, ...views.map((view) => view.name)]);
+      const name = kindViewName(table.name, column, kind, taken);
+      views.push(kindView(name, column, record, current));
+    }
   }
+  refuseTwice(
+    views.map(({ name }) => name),
+    `views of ${contract.name}`,
+    contract.root,
+  );
   return views;
+}
+
+function refuseTwice(names: readonly string[], what: string, { position }: RecordSchema): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw problemsError('CONTRACT_INVALID', [{ position, message: `two ${what} would both be ${twice}` }]);
 }
 
 /** The latest row of an id is the one that Kafka stamped last; the rest of the order only breaks ties. */
@@ -54,7 +66,7 @@ const LATEST = ['_TIMESTAMP', '_OFFSET', '_PARTITION', '_TOPIC', '_LOADED_AT'].m
   (name) => `${quoted(name)} DESC`,
 );
 
-function currentView(contract: Contract, table: Table): View {
+function currentView(contract: Contract, table: Table, columns: readonly ViewColumn[]): View {
   const id = table.columns.find(({ member }) => contract.id !== null && member === contract.id);
   const identity = IDENTITY.map(quoted);
   let partition = identity;
@@ -63,32 +75,45 @@ function currentView(contract: Contract, table: Table): View {
     const each = identity.map((name) => `IFF(${quoted(id.name)} IS NULL, ${name}, NULL)`);
     partition = [quoted(id.name), ...(id.nullable ? each : [])];
   }
+  const name = currentViewName(table.name);
+  refuseTwice(
+    columns.map((each) => each.name),
+    `columns of the view ${name}`,
+    contract.root,
+  );
   return {
-    name: currentViewName(table.name),
+    name,
     comment: `The latest row of each ${contract.id ?? 'record'} of ${table.name}.`,
-    columns: currentColumns(table),
+    columns,
     from: table.name,
     condition: `QUALIFY ROW_NUMBER() OVER (PARTITION BY ${partition.join(', ')} ORDER BY ${LATEST.join(', ')}) = 1`,
   };
 }
 
-/** Every column under its field's name; where a type has changed, older values come along if a cast keeps them. */
-function currentColumns({ columns }: Table): readonly ViewColumn[] {
-  return columns.flatMap((column): readonly ViewColumn[] => {
-    const { name, comment } = column;
-    const shadow = columns.find((each) => each.member !== null && each.shadowOf === name);
-    if (shadow === undefined) {
-      const hidden = column.member !== null && column.shadowOf !== null;
-      return hidden ? [] : [{ name, expression: quoted(name), comment }];
+interface ShownColumn extends ViewColumn {
+  readonly kinds: ReadonlyMap<string, RecordSchema>;
+}
+
+/** Every column; one whose type has changed shows the new one under the field's name, and the old values with it. */
+function shownColumns({ columns }: Table): readonly ShownColumn[] {
+  return columns.flatMap((column): readonly ShownColumn[] => {
+    const field = column.shadowOf ?? column.name;
+    const group = columns.filter(({ name, shadowOf }) => (shadowOf ?? name) === field);
+    const inUse = group.find(({ member }) => member !== null);
+    const { name, comment, kinds, sql } = column;
+    if (group.length === 1 || inUse === undefined)
+      return [{ name, expression: quoted(name), comment, kinds }];
+    if (column === inUse) {
+      const older = group
+        .filter((each) => each !== inUse && castKeepsValue(each.sql, sql))
+        .map((each) => `${quoted(each.name)}::${sql}`);
+      const expression =
+        older.length === 0 ? quoted(name) : `COALESCE(${[quoted(name), ...older].join(', ')})`;
+      return [{ name: field, expression, comment, kinds }];
     }
-    const inUse = quoted(shadow.name);
-    if (!castKeepsValue(column.sql, shadow.sql)) {
-      const old = { name: `${name}_OLD`, expression: quoted(name), comment };
-      return [{ name, expression: inUse, comment: shadow.comment }, old];
-    }
-    return [
-      { name, expression: `COALESCE(${inUse}, ${quoted(name)}::${shadow.sql})`, comment: shadow.comment },
-    ];
+    if (castKeepsValue(sql, inUse.sql)) return [];
+    const shown = name === field ? `${name}_${typeSuffix(sql)}` : name;
+    return [{ name: shown, expression: quoted(name), comment, kinds }];
   });
 }
 
@@ -109,7 +134,7 @@ function kindView(name: string, column: string, record: RecordSchema, current: V
     return {
       name: taken.has(short) ? `${column}_${short}` : short,
       expression: values.length === 1 ? (values[0] ?? '') : `COALESCE(${values.join(', ')})`,
-      comment: field.doc,
+      comment: field.doc || null,
     };
   });
   const others = current.columns.filter((each) => each.name !== column);
@@ -118,14 +143,12 @@ function kindView(name: string, column: string, record: RecordSchema, current: V
     ...fields,
     ...others.filter((each) => isMetadata(each.name)),
   ].map((each) => (fields.includes(each) ? each : { ...each, expression: quoted(each.name) }));
-  const twice = columns.find(
-    (each, index) => columns.findIndex((other) => other.name === each.name) !== index,
+  refuseTwice(
+    columns.map((each) => each.name),
+    `columns of the view ${name}`,
+    record,
   );
-  if (twice !== undefined) {
-    const message = `two columns of the view ${name} would both be ${twice.name}`;
-    throw problemsError('CONTRACT_INVALID', [{ position: record.position, message }]);
-  }
-  const comment = record.doc ?? `${record.name} of ${current.from}.`;
+  const comment = record.doc || `${record.name} of ${current.from}.`;
   const condition =
     kinds.length === 1 ? `WHERE ${kind} = ${kinds[0]}` : `WHERE ${kind} IN (${kinds.join(', ')})`;
   return { name, comment, columns, from: current.name, condition };

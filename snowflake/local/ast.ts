@@ -49,7 +49,7 @@ export interface Order {
 export type Source =
   | { readonly kind: 'table'; readonly name: readonly string[]; readonly alias: string }
   | { readonly kind: 'query'; readonly query: Query; readonly alias: string }
-  | { readonly kind: 'flatten'; readonly input: Expression; readonly alias: string };
+  | { readonly kind: 'flatten'; readonly input: Expression; readonly outer: boolean; readonly alias: string };
 
 export interface Joined {
   /** Null for the first source and for a comma. */
@@ -58,7 +58,7 @@ export interface Joined {
   readonly source: Source;
 }
 
-export interface Query {
+export interface Select {
   readonly distinct: boolean;
   readonly items: readonly { readonly value: Expression; readonly alias: string }[];
   readonly from: readonly Joined[];
@@ -66,8 +66,15 @@ export interface Query {
   readonly groupBy: readonly Expression[];
   readonly having: Expression | null;
   readonly qualify: Expression | null;
+}
+
+export interface Query {
+  readonly with: readonly { readonly name: string; readonly query: Query }[];
+  /** One, or several with UNION ALL between them. */
+  readonly selects: readonly Select[];
   readonly orderBy: readonly Order[];
   readonly limit: string | null;
+  readonly offset: string | null;
 }
 
 export interface ColumnDefinition {
@@ -77,8 +84,32 @@ export interface ColumnDefinition {
   readonly comment: string | null;
 }
 
+export type Alteration =
+  | { readonly kind: 'add'; readonly columns: readonly ColumnDefinition[]; readonly ifNotExists: boolean }
+  | { readonly kind: 'drop'; readonly columns: readonly string[]; readonly ifExists: boolean }
+  | { readonly kind: 'rename-column'; readonly from: string; readonly to: string }
+  | { readonly kind: 'set-type'; readonly column: string; readonly type: SqlType }
+  | { readonly kind: 'set-not-null' | 'drop-not-null'; readonly column: string }
+  | { readonly kind: 'comment'; readonly column: string; readonly comment: string | null };
+
+export interface Assignment {
+  readonly column: string;
+  readonly value: Expression;
+}
+
+export type MergeClause =
+  | { readonly kind: 'update'; readonly when: Expression | null; readonly set: readonly Assignment[] }
+  | { readonly kind: 'delete'; readonly when: Expression | null }
+  | {
+      readonly kind: 'insert';
+      readonly when: Expression | null;
+      readonly columns: readonly string[];
+      readonly values: readonly Expression[];
+    };
+
 export type Statement =
-  | { readonly kind: 'session' }
+  | { readonly kind: 'set-session'; readonly parameters: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: 'begin' | 'commit' | 'rollback' }
   | { readonly kind: 'create-database'; readonly name: string; readonly ifNotExists: boolean }
   | { readonly kind: 'create-schema'; readonly name: readonly string[]; readonly ifNotExists: boolean }
   | {
@@ -89,12 +120,55 @@ export type Statement =
       readonly comment: string | null;
     }
   | {
+      readonly kind: 'create-view';
+      readonly name: readonly string[];
+      readonly orReplace: boolean;
+      /** Null where the statement names none: then they are those of the query. */
+      readonly columns: readonly { readonly name: string; readonly comment: string | null }[] | null;
+      readonly comment: string | null;
+      readonly query: Query;
+      /** The whole statement as it was written. */
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'drop';
+      readonly what: 'TABLE' | 'VIEW' | 'SCHEMA' | 'DATABASE';
+      readonly name: readonly string[];
+      readonly ifExists: boolean;
+    }
+  | {
+      readonly kind: 'alter-table';
+      readonly name: readonly string[];
+      readonly changes: readonly Alteration[];
+    }
+  | { readonly kind: 'comment-on-table'; readonly name: readonly string[]; readonly comment: string }
+  | {
+      readonly kind: 'insert';
+      readonly into: readonly string[];
+      readonly columns: readonly string[] | null;
+      readonly source: Query | readonly (readonly Expression[])[];
+    }
+  | {
+      readonly kind: 'update';
+      readonly table: readonly string[];
+      readonly alias: string;
+      readonly set: readonly Assignment[];
+      readonly where: Expression | null;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly table: readonly string[];
+      readonly alias: string;
+      readonly where: Expression | null;
+    }
+  | {
       readonly kind: 'merge';
       readonly into: readonly string[];
       readonly alias: string;
       readonly using: { readonly query: Query; readonly alias: string };
       readonly on: Expression;
-      readonly columns: readonly string[];
-      readonly values: readonly Expression[];
+      readonly clauses: readonly MergeClause[];
     }
   | { readonly kind: 'query'; readonly query: Query };
+
+export type StatementOf<K extends Statement['kind']> = Extract<Statement, { kind: K }>;

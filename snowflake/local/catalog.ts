@@ -1,36 +1,67 @@
 import type { ColumnDefinition } from '#snowflake/local/ast.ts';
 import { missingObject, SqlError } from '#snowflake/local/sql-error.ts';
 
+/** `physical` is the name in DuckDB: it never changes, and it does not fold its case. */
+export interface CatalogColumn extends ColumnDefinition {
+  readonly physical: string;
+}
+
 export interface CatalogTable {
-  readonly database: string;
-  readonly schema: string;
-  readonly name: string;
-  readonly columns: readonly ColumnDefinition[];
+  readonly kind: 'table';
+  readonly name: readonly [database: string, schema: string, name: string];
+  /** The name in DuckDB. */
+  readonly physical: string;
+  readonly columns: readonly CatalogColumn[];
   readonly comment: string | null;
 }
 
-export interface Catalog {
-  readonly databases: ReadonlySet<string>;
-  /** `DATABASE.SCHEMA`, each name as it is. */
-  readonly schemas: ReadonlySet<string>;
-  readonly tables: readonly CatalogTable[];
+export interface CatalogView {
+  readonly kind: 'view';
+  readonly name: readonly [database: string, schema: string, name: string];
+  readonly columns: readonly ColumnDefinition[];
+  readonly comment: string | null;
+  /** The statement that made it. */
+  readonly text: string;
 }
+
+export interface CatalogPlace {
+  readonly kind: 'database' | 'schema';
+  readonly name: readonly string[];
+}
+
+export type CatalogEntry = CatalogTable | CatalogView | CatalogPlace;
+
+/** Everything that exists, by kind-free key: Snowflake keeps tables and views in one namespace. */
+export type Catalog = ReadonlyMap<string, CatalogEntry>;
 
 export const INFORMATION_SCHEMA = 'INFORMATION_SCHEMA';
 
-/** The DuckDB schema that stands for a Snowflake schema: DuckDB has two levels where Snowflake has three. */
-export function duckdbSchema(database: string, schema: string): string {
-  return `${database}.${schema}`;
+export function keyOf(name: readonly string[]): string {
+  return JSON.stringify(name);
 }
 
-/** @throws SqlError if there is no such table, or the name is not written out in full */
+/** The table or view of this name. @throws SqlError if there is none, or the name is not written out in full */
+export function findObject(catalog: Catalog, name: readonly string[]): CatalogTable | CatalogView {
+  const found = catalog.get(keyOf(fullName(name)));
+  if (found?.kind === 'table' || found?.kind === 'view') return found;
+  throw missingObject('Object', name.join('.'));
+}
+
+/** @throws SqlError if it is none */
 export function findTable(catalog: Catalog, name: readonly string[]): CatalogTable {
-  const [database = '', schema = '', table = ''] = fullName(name);
-  const found = catalog.tables.find(
-    (each) => each.database === database && each.schema === schema && each.name === table,
+  const found = findObject(catalog, name);
+  if (found.kind === 'table') return found;
+  throw new SqlError(
+    '002003',
+    '42S02',
+    `SQL compilation error:\nTable '${name.join('.')}' does not exist or not authorized.`,
   );
-  if (found === undefined) throw missingObject('Object', name.join('.'));
-  return found;
+}
+
+/** @throws SqlError if the schema, or for a schema its database, is not there */
+export function requirePlace(catalog: Catalog, name: readonly string[]): void {
+  if (name.length > 0 && !catalog.has(keyOf(name)))
+    throw missingObject(name.length === 1 ? 'Database' : 'Schema', name.join('.'));
 }
 
 /** @throws SqlError for a name that is not written out: this server keeps no current schema */
@@ -39,6 +70,6 @@ export function fullName(name: readonly string[], length = 3): readonly string[]
   throw new SqlError(
     '090105',
     '22000',
-    `Cannot perform operation: write ${name.join('.')} with its database and schema.`,
+    `Cannot perform operation. This session does not have a current database: write ${name.join('.')} in full.`,
   );
 }

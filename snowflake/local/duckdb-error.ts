@@ -1,35 +1,24 @@
-import { SqlError } from '#snowflake/local/sql-error.ts';
+import { raisedError, SqlError } from '#snowflake/local/sql-error.ts';
 
-/** What DuckDB refuses, and as which of Snowflake's errors it goes out. */
+/** What DuckDB refuses by itself, and as which of Snowflake's errors it goes out. */
 const MEANINGS: readonly (readonly [pattern: RegExp, code: string, sqlState: string, message: string])[] = [
+  [/^(?:Conversion|Out of Range) Error/, '100132', '22003', 'Number out of representable range'],
+  [/division by zero/i, '100051', '22012', 'Division by zero'],
   [
-    /^Constraint Error: NOT NULL constraint failed/,
-    '100072',
-    '22000',
-    'NULL result in a non-nullable column',
+    /must appear in the GROUP BY clause/,
+    '000979',
+    '42601',
+    'SQL compilation error:\nnot a valid group by expression',
   ],
-  [
-    /^Constraint Error: CHECK constraint failed/,
-    '100078',
-    '22000',
-    'String is too long and would be truncated',
-  ],
-  [
-    /^Conversion Error: .*(timestamp|date|time) /i,
-    '100035',
-    '22007',
-    'Timestamp, date or time is not recognized',
-  ],
-  [/^Conversion Error: .*DECIMAL/, '100038', '22018', 'Numeric value is not recognized or out of range'],
-  [/^Conversion Error: .*BOOL/, '100037', '22018', 'Boolean value is not recognized'],
-  [/^(?:Invalid Input|Conversion) Error: .*(?:JSON|json)/, '100069', '22P02', 'Error parsing JSON'],
-  [/^Conversion Error/, '100038', '22018', 'Value is not recognized'],
-  [/^Binder Error/, '002023', '22000', 'SQL compilation error:\nexpression does not fit its place'],
+  [/^Binder Error/, '002023', '22000', 'SQL compilation error:\nan expression does not fit its place'],
+  [/^INTERRUPT/, '000604', '57014', 'SQL execution canceled'],
 ];
 
 /** Anything DuckDB throws, in Snowflake's shape; what is not foreseen becomes an internal error. */
 export function duckdbError(error: unknown): unknown {
   if (error instanceof SqlError || !(error instanceof Error)) return error;
+  const raised = raisedError(error.message);
+  if (raised !== null) return raised;
   const found = MEANINGS.find(([pattern]) => pattern.test(error.message));
   if (found === undefined)
     return new SqlError('000603', 'XX000', `SQL execution internal error: ${error.message}`);

@@ -1,13 +1,9 @@
-import type { Expression, Order } from '#snowflake/local/ast.ts';
-import { type Kind, resolveName, type Scope } from '#snowflake/local/scope.ts';
-import { unsupported } from '#snowflake/local/sql-error.ts';
-import { duckdbType } from '#snowflake/local/sql-type.ts';
-
-/** DuckDB text of an expression, and whether its value is a VARIANT. */
-export interface Generated {
-  readonly sql: string;
-  readonly kind: Kind;
-}
+import type { Expression, Order, Window } from '#snowflake/local/ast.ts';
+import { cast, comparable, sameType, type Typed } from '#snowflake/local/cast.ts';
+import { builderOf } from '#snowflake/local/functions.ts';
+import { resolveName, type Scope } from '#snowflake/local/scope.ts';
+import { compilationError, unsupported } from '#snowflake/local/sql-error.ts';
+import { type SqlType, TYPES } from '#snowflake/local/sql-type.ts';
 
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -17,117 +13,169 @@ export function textLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-export function generateExpression(expression: Expression, scope: Scope): Generated {
-  const sqlOf = (each: Expression): string => generateExpression(each, scope).sql;
-  const plain = (sql: string): Generated => ({ sql, kind: 'plain' });
+type Of<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
+
+/** DuckDB text of an expression, with its type. @throws SqlError */
+export function generateExpression(expression: Expression, scope: Scope): Typed {
+  const typed = (each: Expression): Typed => generateExpression(each, scope);
   switch (expression.kind) {
     case 'literal':
-      return plain(
-        typeof expression.value === 'string'
-          ? textLiteral(expression.value)
-          : String(expression.value ?? 'NULL'),
-      );
+      return literal(expression.value);
     case 'number':
-      return plain(expression.text);
+      return number(expression.text);
     case 'bind':
-      return plain(`$${expression.index}`);
+      return { sql: `$${expression.index}::VARCHAR`, type: TYPES.text };
     case 'star':
-      return plain(expression.of === null ? '*' : `${quote(expression.of)}.*`);
+      throw unsupported('* here');
     case 'name':
-      return { sql: expression.parts.map(quote).join('.'), kind: resolveName(scope, expression.parts) };
-    case 'path':
-      return { sql: `json_extract(${sqlOf(expression.of)}, ${pathText(expression.steps)})`, kind: 'variant' };
-    case 'cast':
-      return generateCast(expression, scope);
-    case 'unary':
-      return plain(`(${expression.operator} ${sqlOf(expression.of)})`);
-    case 'binary':
-      return plain(`(${sqlOf(expression.left)} ${expression.operator} ${sqlOf(expression.right)})`);
-    case 'is-null':
-      return plain(`(${sqlOf(expression.of)} IS ${expression.not ? 'NOT ' : ''}NULL)`);
-    case 'between':
-      return plain(
-        `(${sqlOf(expression.of)} BETWEEN ${sqlOf(expression.low)} AND ${sqlOf(expression.high)})`,
-      );
-    case 'in':
-      return plain(
-        `(${sqlOf(expression.of)} ${expression.not ? 'NOT ' : ''}IN (${expression.list.map(sqlOf).join(', ')}))`,
-      );
-    case 'case': {
-      const branches = expression.branches.map(
-        ({ when, result }) => `WHEN ${sqlOf(when)} THEN ${sqlOf(result)}`,
-      );
-      const otherwise = expression.otherwise === null ? '' : ` ELSE ${sqlOf(expression.otherwise)}`;
-      return plain(`CASE ${branches.join(' ')}${otherwise} END`);
+      return resolveName(scope, expression.parts);
+    case 'path': {
+      const of = typed(expression.of);
+      if (of.type.name !== 'VARIANT') {
+        throw compilationError('001044', '42P13', "Invalid argument types for function 'GET'");
+      }
+      return { sql: `json_extract(${of.sql}, ${pathText(expression.steps)})`, type: TYPES.variant };
     }
+    case 'cast':
+      return cast(typed(expression.of), expression.type);
+    case 'unary':
+      return unary(expression, typed(expression.of));
+    case 'binary':
+      return binary(expression.operator, typed(expression.left), typed(expression.right));
+    case 'is-null':
+      return {
+        sql: `(${comparable(typed(expression.of))} IS ${expression.not ? 'NOT ' : ''}NULL)`,
+        type: TYPES.boolean,
+      };
+    case 'between': {
+      const [of, low, high] = sameType([expression.of, expression.low, expression.high].map(typed)).map(
+        comparable,
+      );
+      return { sql: `(${of} BETWEEN ${low} AND ${high})`, type: TYPES.boolean };
+    }
+    case 'in': {
+      const [of, ...list] = sameType([expression.of, ...expression.list].map(typed)).map(comparable);
+      return { sql: `(${of} ${expression.not ? 'NOT ' : ''}IN (${list.join(', ')}))`, type: TYPES.boolean };
+    }
+    case 'case':
+      return caseOf(expression, typed);
     case 'call':
-      return generateCall(expression, scope);
+      return call(expression, scope);
   }
 }
 
-/** A VARIANT's scalar is cast by its text, without the quotes of JSON; JSON null becomes NULL. */
-function generateCast({ of, type }: Extract<Expression, { kind: 'cast' }>, scope: Scope): Generated {
-  const inner = generateExpression(of, scope);
-  if (type.name === 'VARIANT') {
-    return { sql: inner.kind === 'variant' ? inner.sql : `to_json(${inner.sql})`, kind: 'variant' };
-  }
-  const value = inner.kind === 'variant' ? `(${inner.sql} ->> '$')` : inner.sql;
-  return { sql: `CAST(${value} AS ${duckdbType(type)})`, kind: 'plain' };
+function literal(value: string | boolean | null): Typed {
+  if (value === null) return { sql: 'NULL', type: TYPES.null };
+  if (typeof value === 'boolean') return { sql: String(value), type: TYPES.boolean };
+  return { sql: textLiteral(value), type: TYPES.text };
 }
 
+function number(text: string): Typed {
+  if (/e/i.test(text)) return { sql: `CAST(${text} AS DOUBLE)`, type: TYPES.float };
+  const [whole = '', fraction = ''] = text.split('.');
+  const type: SqlType = {
+    name: 'NUMBER',
+    size: Math.max(1, whole.length + fraction.length),
+    scale: fraction.length,
+  };
+  return { sql: `CAST('${text}' AS DECIMAL(38,${fraction.length}))`, type };
+}
+
+function unary({ operator }: Of<'unary'>, of: Typed): Typed {
+  if (operator === 'NOT') return { sql: `(NOT ${cast(of, TYPES.boolean).sql})`, type: TYPES.boolean };
+  return { sql: `(- ${of.sql})`, type: of.type };
+}
+
+const COMPARISONS = new Set(['=', '<>', '!=', '<', '<=', '>', '>=']);
+
+function binary(operator: string, left: Typed, right: Typed): Typed {
+  if (operator === 'AND' || operator === 'OR') {
+    return {
+      sql: `(${cast(left, TYPES.boolean).sql} ${operator} ${cast(right, TYPES.boolean).sql})`,
+      type: TYPES.boolean,
+    };
+  }
+  if (operator === '||' || operator === 'LIKE' || operator === 'ILIKE') {
+    const sql = `(${cast(left, TYPES.text).sql} ${operator} ${cast(right, TYPES.text).sql})`;
+    return { sql, type: operator === '||' ? TYPES.text : TYPES.boolean };
+  }
+  if (COMPARISONS.has(operator)) {
+    const [a, b] = sameType([left, right]).map(comparable);
+    return { sql: `(${a} ${operator} ${b})`, type: TYPES.boolean };
+  }
+  return arithmetic(operator, left, right);
+}
+
+/** Snowflake adds six digits to the scale of a quotient, and the scales of a product. */
+function arithmetic(operator: string, left: Typed, right: Typed): Typed {
+  const asNumber = (each: Typed): Typed =>
+    each.type.name === 'NUMBER' || each.type.name === 'FLOAT' ? each : cast(each, TYPES.integer);
+  const [a, b] = [asNumber(left), asNumber(right)];
+  if (a.type.name === 'FLOAT' || b.type.name === 'FLOAT') {
+    return {
+      sql: `(${cast(a, TYPES.float).sql} ${operator} ${cast(b, TYPES.float).sql})`,
+      type: TYPES.float,
+    };
+  }
+  const [s, t] = [a.type.scale ?? 0, b.type.scale ?? 0];
+  const scale =
+    operator === '/' ? Math.min(37, Math.max(s, 6)) : operator === '*' ? Math.min(37, s + t) : Math.max(s, t);
+  const type: SqlType = { name: 'NUMBER', size: 38, scale };
+  if (operator === '/') {
+    const zero = `CASE WHEN ${b.sql} = 0 THEN error('division by zero') ELSE ${b.sql} END`;
+    return { sql: `CAST(CAST(${a.sql} AS DOUBLE) / CAST(${zero} AS DOUBLE) AS DECIMAL(38,${scale}))`, type };
+  }
+  const wide = (each: Typed): string =>
+    `CAST(${each.sql} AS DECIMAL(38,${operator === '*' ? (each.type.scale ?? 0) : scale}))`;
+  if (operator === '*')
+    return {
+      sql: `CAST(CAST(${a.sql} AS DECIMAL(18,${Math.min(s, 17)})) * CAST(${b.sql} AS DECIMAL(18,${Math.min(t, 17)})) AS DECIMAL(38,${scale}))`,
+      type,
+    };
+  return { sql: `CAST(${wide(a)} ${operator} ${wide(b)} AS DECIMAL(38,${scale}))`, type };
+}
+
+function caseOf({ branches, otherwise }: Of<'case'>, typed: (each: Expression) => Typed): Typed {
+  const results = sameType([
+    ...branches.map(({ result }) => typed(result)),
+    ...(otherwise === null ? [] : [typed(otherwise)]),
+  ]);
+  const parts = branches.map(({ when }, index) => {
+    return `WHEN ${cast(typed(when), TYPES.boolean).sql} THEN ${results[index]?.sql}`;
+  });
+  const last = otherwise === null ? '' : ` ELSE ${results.at(-1)?.sql}`;
+  return { sql: `CASE ${parts.join(' ')}${last} END`, type: results[0]?.type ?? TYPES.null };
+}
+
+/** A member's name is compared with its case; so are the keys of JSON. */
 function pathText(steps: readonly (string | number)[]): string {
   const path = steps.map((step) =>
-    typeof step === 'number' ? `[${step}]` : `."${step.replaceAll('"', '\\"')}"`,
+    typeof step === 'number' ? `[${step}]` : `."${step.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
   );
   return textLiteral(`$${path.join('')}`);
 }
 
-/** Functions that mean the same in both, by their name in DuckDB. */
-const SAME: Readonly<Record<string, string>> = {
-  ABS: 'abs',
-  AVG: 'avg',
-  COALESCE: 'coalesce',
-  COUNT: 'count',
-  COUNT_IF: 'count_if',
-  IFF: 'if',
-  LENGTH: 'length',
-  LOWER: 'lower',
-  MAX: 'max',
-  MIN: 'min',
-  NULLIF: 'nullif',
-  REPLACE: 'replace',
-  ROUND: 'round',
-  ROW_NUMBER: 'row_number',
-  SUM: 'sum',
-  UPPER: 'upper',
-};
-
-/** Functions that give back a VARIANT if they are given one. */
-const PASSING = new Set(['COALESCE', 'MAX', 'MIN', 'NULLIF']);
-
-function generateCall(call: Extract<Expression, { kind: 'call' }>, scope: Scope): Generated {
-  const { name, args, distinct, over } = call;
-  const generated = args.map((arg) => generateExpression(arg, scope));
-  const [first = '', second = ''] = generated.map(({ sql }) => sql);
-  if (name === 'PARSE_JSON' && args.length === 1) return { sql: `CAST(${first} AS JSON)`, kind: 'variant' };
-  if (name === 'TO_BINARY' && args.length === 2) {
-    return {
-      sql: `CASE ${second} WHEN 'BASE64' THEN from_base64(${first}) ELSE unhex(${first}) END`,
-      kind: 'plain',
-    };
-  }
-  if (name === 'TYPEOF' && args.length === 1) {
-    return { sql: `json_type(${first})`, kind: 'plain' };
-  }
-  const known = Object.hasOwn(SAME, name) ? SAME[name] : undefined;
-  if (known === undefined) throw unsupported(`the function ${name}`);
-  const window = over === null ? '' : ` OVER (${windowText(over.partitionBy, over.orderBy, scope)})`;
-  const sql = `${known}(${distinct ? 'DISTINCT ' : ''}${generated.map((each) => each.sql).join(', ')})${window}`;
-  return { sql, kind: PASSING.has(name) && generated[0]?.kind === 'variant' ? 'variant' : 'plain' };
+function call({ name, distinct, args, over }: Of<'call'>, scope: Scope): Typed {
+  const isCount = name === 'COUNT' && args[0]?.kind === 'star';
+  const [first, ...rest] = args;
+  // The unit of DATEADD is a word, not a column.
+  const isUnit = name === 'DATEADD' && first?.kind === 'name';
+  const typed = isCount
+    ? []
+    : isUnit
+      ? [
+          { sql: textLiteral(first.parts[0] ?? ''), type: TYPES.text },
+          ...rest.map((each) => generateExpression(each, scope)),
+        ]
+      : args.map((each) => generateExpression(each, scope));
+  const built = isCount ? { sql: 'count(*)', type: TYPES.integer } : builderOf(name)(typed);
+  const withDistinct = distinct ? built.sql.replace('(', '(DISTINCT ') : built.sql;
+  const window = over === null ? '' : ` OVER (${windowText(over, scope)})`;
+  return { sql: `${withDistinct}${window}`, type: built.type };
 }
 
-function windowText(partitionBy: readonly Expression[], orderBy: readonly Order[], scope: Scope): string {
-  const partition = partitionBy.map((each) => generateExpression(each, scope).sql).join(', ');
+function windowText({ partitionBy, orderBy }: Window, scope: Scope): string {
+  const partition = partitionBy.map((each) => comparable(generateExpression(each, scope))).join(', ');
   const parts = partition === '' ? [] : [`PARTITION BY ${partition}`];
   return [...parts, ...(orderBy.length === 0 ? [] : [`ORDER BY ${orderText(orderBy, scope)}`])].join(' ');
 }
@@ -136,7 +184,8 @@ function windowText(partitionBy: readonly Expression[], orderBy: readonly Order[
 export function orderText(orders: readonly Order[], scope: Scope): string {
   return orders
     .map(({ by, descending }) => {
-      return `${generateExpression(by, scope).sql} ${descending ? 'DESC NULLS FIRST' : 'ASC NULLS LAST'}`;
+      const position = by.kind === 'number' ? by.text : comparable(generateExpression(by, scope));
+      return `${position} ${descending ? 'DESC NULLS FIRST' : 'ASC NULLS LAST'}`;
     })
     .join(', ');
 }

@@ -1,77 +1,98 @@
-import type { ColumnDefinition } from '#snowflake/local/ast.ts';
-import type { Catalog } from '#snowflake/local/catalog.ts';
+import { type Catalog, type CatalogTable, type CatalogView, keyOf } from '#snowflake/local/catalog.ts';
+import type { GeneratedQuery } from '#snowflake/local/generate-query.ts';
 import { missingObject } from '#snowflake/local/sql-error.ts';
+import { type SqlType, TYPES } from '#snowflake/local/sql-type.ts';
 
-export interface InformationView {
-  /** DuckDB text. The catalog is small, so its rows are written out. */
-  readonly sql: string;
-  readonly columns: readonly string[];
-}
+type Cell = string | number | null;
 
 /** One view of a database's INFORMATION_SCHEMA. @throws SqlError if there is no such database or view */
-export function informationView(catalog: Catalog, database: string, view: string): InformationView {
-  if (!catalog.databases.has(database)) throw missingObject('Database', database);
-  if (view === 'SCHEMATA') {
-    const rows = [...catalog.schemas]
-      .filter((each) => each.startsWith(`${database}.`))
-      .map((each) => [each.slice(database.length + 1)]);
-    return values(['SCHEMA_NAME'], rows);
+export function informationView(catalog: Catalog, database: string, view: string): GeneratedQuery {
+  if (!catalog.has(keyOf([database]))) throw missingObject('Database', database);
+  const entries = [...catalog.values()].filter(({ name }) => name[0] === database);
+  const objects = entries.filter((each) => each.kind === 'table' || each.kind === 'view');
+  switch (view) {
+    case 'SCHEMATA':
+      return values(
+        { CATALOG_NAME: TYPES.text, SCHEMA_NAME: TYPES.text },
+        entries.filter(({ kind }) => kind === 'schema').map(({ name }) => [database, name[1] ?? '']),
+      );
+    case 'TABLES':
+      return values(
+        { TABLE_SCHEMA: TYPES.text, TABLE_NAME: TYPES.text, TABLE_TYPE: TYPES.text, COMMENT: TYPES.text },
+        objects.map(({ name, kind, comment }) => [
+          name[1],
+          name[2],
+          kind === 'table' ? 'BASE TABLE' : 'VIEW',
+          comment,
+        ]),
+      );
+    case 'VIEWS':
+      return values(
+        {
+          TABLE_SCHEMA: TYPES.text,
+          TABLE_NAME: TYPES.text,
+          VIEW_DEFINITION: TYPES.text,
+          COMMENT: TYPES.text,
+        },
+        objects
+          .filter((each) => each.kind === 'view')
+          .map(({ name, text, comment }) => [name[1], name[2], text, comment]),
+      );
+    case 'COLUMNS':
+      return values(COLUMNS, objects.flatMap(columnRows));
+    default:
+      throw missingObject('Object', `${database}.INFORMATION_SCHEMA.${view}`);
   }
-  const tables = catalog.tables.filter((each) => each.database === database);
-  if (view === 'TABLES') {
-    return values(
-      ['TABLE_SCHEMA', 'TABLE_NAME', 'COMMENT'],
-      tables.map(({ schema, name, comment }) => [schema, name, comment]),
-    );
-  }
-  if (view !== 'COLUMNS') throw missingObject('Object', `${database}.INFORMATION_SCHEMA.${view}`);
-  const rows = tables.flatMap(({ schema, name, columns }) =>
-    columns.map((column, index) => [schema, name, column.name, index + 1, ...describe(column)]),
-  );
-  return values(COLUMNS, rows);
 }
 
-const COLUMNS = [
-  'TABLE_SCHEMA',
-  'TABLE_NAME',
-  'COLUMN_NAME',
-  'ORDINAL_POSITION',
-  'DATA_TYPE',
-  'CHARACTER_MAXIMUM_LENGTH',
-  'NUMERIC_PRECISION',
-  'NUMERIC_SCALE',
-  'DATETIME_PRECISION',
-  'IS_NULLABLE',
-  'COMMENT',
-];
+const COLUMNS: Readonly<Record<string, SqlType>> = {
+  TABLE_SCHEMA: TYPES.text,
+  TABLE_NAME: TYPES.text,
+  COLUMN_NAME: TYPES.text,
+  ORDINAL_POSITION: TYPES.integer,
+  COLUMN_DEFAULT: TYPES.text,
+  IS_NULLABLE: TYPES.text,
+  DATA_TYPE: TYPES.text,
+  CHARACTER_MAXIMUM_LENGTH: TYPES.integer,
+  NUMERIC_PRECISION: TYPES.integer,
+  NUMERIC_SCALE: TYPES.integer,
+  DATETIME_PRECISION: TYPES.integer,
+  COMMENT: TYPES.text,
+};
 
-function describe({ type, nullable, comment }: ColumnDefinition): (string | number | null)[] {
-  const { name, size, scale } = type;
-  const isLength = name === 'TEXT' || name === 'BINARY';
-  const isTime = name === 'TIME' || name.startsWith('TIMESTAMP');
-  return [
-    name,
-    isLength ? size : null,
-    name === 'NUMBER' ? size : null,
-    name === 'NUMBER' ? scale : null,
-    isTime ? size : null,
-    nullable ? 'YES' : 'NO',
-    comment,
-  ];
+function columnRows({ name, columns }: CatalogTable | CatalogView): readonly (readonly Cell[])[] {
+  return columns.map(({ name: column, type, nullable, comment }, index) => {
+    const { name: word, size, scale } = type;
+    const isLength = word === 'TEXT' || word === 'BINARY';
+    const isTime = word === 'TIME' || word.startsWith('TIMESTAMP');
+    const isNumber = word === 'NUMBER';
+    const facts = [
+      isLength ? size : null,
+      isNumber ? size : null,
+      isNumber ? scale : null,
+      isTime ? size : null,
+    ];
+    return [name[1], name[2], column, index + 1, null, nullable ? 'YES' : 'NO', word, ...facts, comment];
+  });
 }
 
+/** The catalog is small, so its rows are written out. */
 function values(
-  columns: readonly string[],
-  rows: readonly (readonly (string | number | null)[])[],
-): InformationView {
-  const cell = (value: string | number | null): string => {
-    if (value === null) return 'NULL';
-    return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
+  types: Readonly<Record<string, SqlType>>,
+  rows: readonly (readonly Cell[])[],
+): GeneratedQuery {
+  const columns = Object.entries(types).map(([name, type], index) => ({ name, type, physical: `i${index}` }));
+  const cell = (value: Cell | undefined, type: SqlType): string => {
+    const text = value === null || value === undefined ? 'NULL' : `'${String(value).replaceAll("'", "''")}'`;
+    return `${text}::${type.name === 'NUMBER' ? 'DECIMAL(38,0)' : 'VARCHAR'}`;
   };
-  const names = columns.map((name) => `"${name}"`).join(', ');
+  const names = columns.map(({ physical }) => physical);
+  const line = (row: readonly Cell[]): string =>
+    columns.map(({ type }, index) => cell(row[index], type)).join(', ');
   if (rows.length === 0) {
-    return { sql: `SELECT ${columns.map((name) => `NULL AS "${name}"`).join(', ')} WHERE FALSE`, columns };
+    const empty = columns.map(({ type, physical }) => `${cell(null, type)} AS ${physical}`);
+    return { sql: `(SELECT ${empty.join(', ')} WHERE FALSE)`, columns };
   }
-  const list = rows.map((row) => `(${row.map(cell).join(', ')})`).join(', ');
-  return { sql: `SELECT * FROM (VALUES ${list}) AS v(${names})`, columns };
+  const list = rows.map((row) => `(${line(row)})`).join(', ');
+  return { sql: `(SELECT * FROM (VALUES ${list}) AS v(${names.join(', ')}))`, columns };
 }

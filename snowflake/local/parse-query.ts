@@ -1,4 +1,4 @@
-import type { Expression, Joined, Query, Source } from '#snowflake/local/ast.ts';
+import type { Expression, Joined, Query, Select, Source } from '#snowflake/local/ast.ts';
 import { parseExpression, parseOrders } from '#snowflake/local/parse-expression.ts';
 import { syntaxError } from '#snowflake/local/sql-error.ts';
 import type { TokenReader } from '#snowflake/local/token-reader.ts';
@@ -18,9 +18,30 @@ const CLAUSES = new Set([
   'WHEN',
   'USING',
   'UNION',
+  'OFFSET',
+  'SET',
+  'CROSS',
 ]);
 
 export function parseQuery(reader: TokenReader): Query {
+  const tables = reader.take('WITH') ? reader.list(() => parseWith(reader)) : [];
+  const selects = [parseSelect(reader)];
+  while (reader.take('UNION', 'ALL')) selects.push(parseSelect(reader));
+  const orderBy = reader.take('ORDER', 'BY') ? parseOrders(reader) : [];
+  const limit = reader.take('LIMIT') ? reader.count() : null;
+  const offset = reader.take('OFFSET') ? reader.count() : null;
+  return { with: tables, selects, orderBy, limit, offset };
+}
+
+function parseWith(reader: TokenReader): Query['with'][number] {
+  const name = reader.name();
+  reader.expect('AS', '(');
+  const query = parseQuery(reader);
+  reader.expect(')');
+  return { name, query };
+}
+
+function parseSelect(reader: TokenReader): Select {
   reader.expect('SELECT');
   const distinct = reader.take('DISTINCT');
   const items = reader.list(() => parseItem(reader));
@@ -31,13 +52,10 @@ export function parseQuery(reader: TokenReader): Query {
   const groupBy = reader.take('GROUP', 'BY') ? reader.list(() => parseExpression(reader)) : [];
   const having = optional('HAVING');
   const qualify = optional('QUALIFY');
-  const orderBy = reader.take('ORDER', 'BY') ? parseOrders(reader) : [];
-  const limit = reader.take('LIMIT') ? reader.next() : null;
-  if (limit !== null && limit.kind !== 'number') throw reader.unexpected(limit);
-  return { distinct, items, from, where, groupBy, having, qualify, orderBy, limit: limit?.text ?? null };
+  return { distinct, items, from, where, groupBy, having, qualify };
 }
 
-function parseItem(reader: TokenReader): Query['items'][number] {
+function parseItem(reader: TokenReader): Select['items'][number] {
   const start = reader.peek();
   const value = parseExpression(reader);
   if (value.kind === 'star') return { value, alias: '' };
@@ -62,8 +80,13 @@ function parseFrom(reader: TokenReader): readonly Joined[] {
       joined.push({ on: null, left: false, source: parseSource(reader) });
       continue;
     }
+    if (reader.take('CROSS', 'JOIN')) {
+      joined.push({ on: null, left: false, source: parseSource(reader) });
+      continue;
+    }
     const left = reader.take('LEFT');
-    if (!left) reader.take('INNER');
+    if (left) reader.take('OUTER');
+    else reader.take('INNER');
     if (!reader.take('JOIN')) {
       if (left) throw reader.unexpected();
       return joined;
@@ -83,20 +106,21 @@ function parseSource(reader: TokenReader): Source {
   const asTable = reader.take('TABLE', '(');
   const lateral = !asTable && reader.take('LATERAL');
   if (asTable || lateral) {
-    const input = parseFlatten(reader);
+    const flatten = parseFlatten(reader);
     if (asTable) reader.expect(')');
-    return { kind: 'flatten', input, alias: parseAlias(reader) ?? 'FLATTEN' };
+    return { kind: 'flatten', ...flatten, alias: parseAlias(reader) ?? 'FLATTEN' };
   }
   const name = reader.qualifiedName();
   return { kind: 'table', name, alias: parseAlias(reader) ?? name.at(-1) ?? '' };
 }
 
-function parseFlatten(reader: TokenReader): Expression {
+function parseFlatten(reader: TokenReader): { readonly input: Expression; readonly outer: boolean } {
   reader.expect('FLATTEN', '(');
   reader.take('INPUT', '=>');
   const input = parseExpression(reader);
+  const outer = reader.take(',', 'OUTER', '=>') && !reader.take('FALSE') && reader.take('TRUE');
   reader.expect(')');
-  return input;
+  return { input, outer };
 }
 
 /** The whole of a text must be one statement. */

@@ -1,11 +1,12 @@
-import type { ColumnDefinition, Statement } from '#snowflake/local/ast.ts';
-import { parseExpression, parseType } from '#snowflake/local/parse-expression.ts';
+import type { Statement, StatementOf } from '#snowflake/local/ast.ts';
+import { parseAlter, parseColumns, parseComment } from '#snowflake/local/parse-ddl.ts';
+import { parseDelete, parseInsert, parseMerge, parseUpdate } from '#snowflake/local/parse-dml.ts';
 import { expectEnd, parseQuery } from '#snowflake/local/parse-query.ts';
-import { SqlError, unsupported } from '#snowflake/local/sql-error.ts';
+import { unsupported } from '#snowflake/local/sql-error.ts';
 import { TokenReader } from '#snowflake/local/token-reader.ts';
 
 /**
- * Parses one of the statements that Zoner emits.
+ * Parses one of the statements that Zoner emits, or a SELECT.
  * @throws SqlError for a syntax error, and for whatever else Snowflake might understand
  */
 export function parseStatement(sql: string): Statement {
@@ -16,76 +17,77 @@ export function parseStatement(sql: string): Statement {
 }
 
 function parse(reader: TokenReader): Statement {
-  if (reader.at('SELECT')) return { kind: 'query', query: parseQuery(reader) };
+  if (reader.at('SELECT') || reader.at('WITH')) return { kind: 'query', query: parseQuery(reader) };
   if (reader.take('MERGE', 'INTO')) return parseMerge(reader);
+  if (reader.take('INSERT', 'INTO')) return parseInsert(reader);
+  if (reader.take('DELETE', 'FROM')) return parseDelete(reader);
+  if (reader.take('UPDATE')) return parseUpdate(reader);
   if (reader.take('ALTER', 'SESSION', 'SET')) return parseSession(reader);
-  if (reader.take('CREATE', 'DATABASE')) {
-    const ifNotExists = reader.take('IF', 'NOT', 'EXISTS');
-    return { kind: 'create-database', name: reader.name(), ifNotExists };
+  if (reader.take('ALTER', 'TABLE')) return parseAlter(reader);
+  if (reader.take('COMMENT', 'ON', 'TABLE')) return parseComment(reader);
+  if (reader.take('CREATE')) return parseCreate(reader);
+  if (reader.take('DROP')) return parseDrop(reader);
+  const transaction = parseTransaction(reader);
+  if (transaction !== null) return transaction;
+  throw unsupported(`a statement that begins with ${reader.peek().text} ${reader.peek(1).text}`.trimEnd());
+}
+
+function parseTransaction(reader: TokenReader): Statement | null {
+  for (const kind of ['begin', 'commit', 'rollback'] as const) {
+    if (!reader.take(kind.toUpperCase())) continue;
+    reader.take(kind === 'begin' ? 'TRANSACTION' : 'WORK');
+    return { kind };
   }
-  if (reader.take('CREATE', 'SCHEMA')) {
-    const ifNotExists = reader.take('IF', 'NOT', 'EXISTS');
-    return { kind: 'create-schema', name: reader.qualifiedName(), ifNotExists };
-  }
-  if (reader.take('CREATE', 'TABLE')) return parseCreateTable(reader);
-  throw unsupported(`a statement that begins with ${reader.peek().text} ${reader.peek(1).text}`);
+  return null;
 }
 
 function parseSession(reader: TokenReader): Statement {
+  const parameters: (readonly [string, string])[] = [];
   do {
-    reader.name();
+    const name = reader.name();
     reader.expect('=');
-    reader.next();
+    parameters.push([name, reader.next().text]);
+    reader.take(',');
   } while (reader.peek().kind === 'name');
-  return { kind: 'session' };
+  return { kind: 'set-session', parameters };
 }
 
-function parseCreateTable(reader: TokenReader): Statement {
+function parseCreate(reader: TokenReader): Statement {
+  const orReplace = reader.take('OR', 'REPLACE');
+  if (reader.take('VIEW')) return parseView(reader, orReplace);
+  // A database, a schema or a table that is replaced loses its rows; Zoner never asks for that.
+  if (orReplace) throw unsupported(`CREATE OR REPLACE ${reader.peek().text}`);
+  const what = (['DATABASE', 'SCHEMA', 'TABLE'] as const).find((word) => reader.take(word));
+  if (what === undefined) throw unsupported(`CREATE ${reader.peek().text}`);
   const ifNotExists = reader.take('IF', 'NOT', 'EXISTS');
+  if (what === 'DATABASE') return { kind: 'create-database', name: reader.name(), ifNotExists };
   const name = reader.qualifiedName();
-  const columns: ColumnDefinition[] = [];
-  reader.expect('(');
-  do {
-    // Standard tables do not enforce keys, so what they say is read and forgotten.
-    if (reader.take('PRIMARY', 'KEY', '(')) {
-      reader.list(() => reader.name());
-      reader.expect(')');
-    } else columns.push(parseColumn(reader));
-  } while (reader.take(','));
-  reader.expect(')');
-  const twice = columns.find(
-    (each, index) => columns.findIndex((other) => other.name === each.name) !== index,
-  );
-  if (twice !== undefined) {
-    throw new SqlError('002025', '42S21', `SQL compilation error:\nduplicate column name '${twice.name}'`);
-  }
+  if (what === 'SCHEMA') return { kind: 'create-schema', name, ifNotExists };
+  const columns = parseColumns(reader);
   const comment = reader.take('COMMENT', '=') ? reader.text() : null;
   return { kind: 'create-table', name, ifNotExists, columns, comment };
 }
 
-function parseColumn(reader: TokenReader): ColumnDefinition {
-  const name = reader.name();
-  const type = parseType(reader);
-  const nullable = !reader.take('NOT', 'NULL');
-  const comment = reader.take('COMMENT') ? reader.text() : null;
-  return { name, type, nullable, comment };
+function parseView(reader: TokenReader, orReplace: boolean): Statement {
+  const name = reader.qualifiedName();
+  let columns: StatementOf<'create-view'>['columns'] = null;
+  if (reader.take('(')) {
+    columns = reader.list(() => ({
+      name: reader.name(),
+      comment: reader.take('COMMENT') ? reader.text() : null,
+    }));
+    reader.expect(')');
+  }
+  reader.take('COPY', 'GRANTS');
+  const comment = reader.take('COMMENT', '=') ? reader.text() : null;
+  reader.expect('AS');
+  const query = parseQuery(reader);
+  return { kind: 'create-view', name, orReplace, columns, comment, query, text: reader.sql };
 }
 
-function parseMerge(reader: TokenReader): Statement {
-  const into = reader.qualifiedName();
-  const alias = reader.take('AS') ? reader.name() : reader.name();
-  reader.expect('USING', '(');
-  const query = parseQuery(reader);
-  reader.expect(')');
-  reader.take('AS');
-  const using = { query, alias: reader.name() };
-  reader.expect('ON');
-  const on = parseExpression(reader);
-  reader.expect('WHEN', 'NOT', 'MATCHED', 'THEN', 'INSERT', '(');
-  const columns = reader.list(() => reader.name());
-  reader.expect(')');
-  reader.expect('VALUES', '(');
-  const values = reader.list(() => parseExpression(reader));
-  reader.expect(')');
-  return { kind: 'merge', into, alias, using, on, columns, values };
+function parseDrop(reader: TokenReader): Statement {
+  const what = (['TABLE', 'VIEW', 'SCHEMA', 'DATABASE'] as const).find((word) => reader.take(word));
+  if (what === undefined) throw unsupported(`DROP ${reader.peek().text}`);
+  const ifExists = reader.take('IF', 'EXISTS');
+  return { kind: 'drop', what, name: reader.qualifiedName(), ifExists };
 }

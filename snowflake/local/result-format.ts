@@ -1,99 +1,80 @@
-import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { OutputColumn } from '#snowflake/local/generate-query.ts';
+import type { SqlType } from '#snowflake/local/sql-type.ts';
 
 /** A result column as Snowflake's protocol describes it. */
 export interface RowType {
   readonly name: string;
   /** In lower case, as the protocol has it. */
   readonly type: string;
-  readonly nullable: true;
+  readonly nullable: boolean;
   readonly precision: number | null;
   readonly scale: number | null;
   readonly length: number | null;
 }
 
-type Format = (value: DuckDBValue) => string;
+type Cell = string | null;
 
-interface Known {
-  readonly type: string;
-  readonly scale: number | null;
-  readonly format: Format;
+/** How the columns of a query go out. */
+export function rowTypes(columns: readonly OutputColumn[]): readonly RowType[] {
+  return columns.map(({ name, type }) => ({
+    name,
+    type: WIRE[type.name],
+    nullable: true,
+    precision: type.name === 'NUMBER' ? type.size : null,
+    scale: type.name === 'NUMBER' ? type.scale : /^TIME/.test(type.name) ? 9 : null,
+    length: type.name === 'TEXT' || type.name === 'BINARY' ? type.size : null,
+  }));
 }
 
-const MICROS = 1_000_000n;
-/** Minutes east of Greenwich plus 1440: this server keeps instants, and shows them in UTC. */
-const UTC_OFFSET = 1440;
-
-/** How a DuckDB column goes out. @throws Error for a type that no generated statement gives */
-export function describeColumn(
-  name: string,
-  type: DuckDBType,
-): { readonly rowType: RowType; readonly format: Format } {
-  const known = knownType(type);
-  const length = known.type === 'text' ? 16_777_216 : null;
-  const precision = known.type === 'fixed' ? 38 : null;
-  return {
-    rowType: { name, nullable: true, precision, length, type: known.type, scale: known.scale },
-    format: known.format,
-  };
-}
-
-function knownType(type: DuckDBType): Known {
-  const text = String(type);
-  if (type.alias === 'JSON' || text === 'JSON') return { type: 'variant', scale: null, format: String };
-  const decimal = /^DECIMAL\(\d+,(\d+)\)$/.exec(text);
-  if (decimal !== null) return { type: 'fixed', scale: Number(decimal[1]), format: String };
-  const known = KNOWN[text];
-  if (known === undefined) throw new Error(`the local Snowflake has no form for DuckDB's ${text}`);
-  return known;
-}
-
-const FIXED: Known = { type: 'fixed', scale: 0, format: String };
-
-const KNOWN: Readonly<Record<string, Known>> = {
-  VARCHAR: { type: 'text', scale: null, format: String },
-  BOOLEAN: { type: 'boolean', scale: null, format: String },
-  INTEGER: FIXED,
-  BIGINT: FIXED,
-  HUGEINT: FIXED,
-  DOUBLE: { type: 'real', scale: null, format: realText },
-  BLOB: {
-    type: 'binary',
-    scale: null,
-    format: (value) =>
-      Buffer.from((value as { bytes: Uint8Array }).bytes)
-        .toString('hex')
-        .toUpperCase(),
-  },
-  DATE: { type: 'date', scale: null, format: (value) => String((value as { days: number }).days) },
-  TIME: { type: 'time', scale: 9, format: (value) => seconds((value as { micros: bigint }).micros * 1000n) },
-  TIMESTAMP: {
-    type: 'timestamp_ntz',
-    scale: 9,
-    format: (value) => seconds((value as { micros: bigint }).micros * 1000n),
-  },
-  TIMESTAMP_NS: {
-    type: 'timestamp_ntz',
-    scale: 9,
-    format: (value) => seconds((value as { nanos: bigint }).nanos),
-  },
-  'TIMESTAMP WITH TIME ZONE': {
-    type: 'timestamp_tz',
-    scale: 9,
-    format: (value) => `${seconds((value as { micros: bigint }).micros * 1000n)} ${UTC_OFFSET}`,
-  },
-  '"NULL"': { type: 'text', scale: null, format: String },
-  SQLNULL: { type: 'text', scale: null, format: String },
+const WIRE: Readonly<Record<SqlType['name'], string>> = {
+  NULL: 'text',
+  NUMBER: 'fixed',
+  FLOAT: 'real',
+  BOOLEAN: 'boolean',
+  TEXT: 'text',
+  BINARY: 'binary',
+  DATE: 'date',
+  TIME: 'time',
+  TIMESTAMP_NTZ: 'timestamp_ntz',
+  TIMESTAMP_TZ: 'timestamp_tz',
+  VARIANT: 'variant',
 };
 
-function realText(value: DuckDBValue): string {
-  const number = Number(value);
+/** One value as the protocol writes it: always text, or null. */
+export function wireValue(value: DuckDBValue | undefined, { name }: SqlType): Cell {
+  if (value === null || value === undefined) return null;
+  switch (name) {
+    case 'FLOAT':
+      return realText(Number(value));
+    case 'BINARY':
+      return Buffer.from((value as { bytes: Uint8Array }).bytes)
+        .toString('hex')
+        .toUpperCase();
+    case 'DATE':
+      return String((value as { days: number }).days);
+    case 'TIME':
+    case 'TIMESTAMP_NTZ':
+      return seconds(BigInt(value as bigint));
+    case 'TIMESTAMP_TZ': {
+      const { n, o } = (value as { entries: { n: bigint | null; o: number } }).entries;
+      // Minutes east of Greenwich, plus 1440.
+      return n === null ? null : `${seconds(BigInt(n))} ${Number(o) + 1440}`;
+    }
+    default:
+      return String(value);
+  }
+}
+
+function realText(number: number): string {
   if (Number.isNaN(number)) return 'NaN';
   return Number.isFinite(number) ? String(number) : number > 0 ? 'inf' : '-inf';
 }
 
+const NANOS = 1_000_000_000n;
+
 /** `seconds.nnnnnnnnn`; a negative value is the plain decimal, not a floor and a fraction. */
 function seconds(nanos: bigint): string {
   const magnitude = nanos < 0n ? -nanos : nanos;
-  const perSecond = MICROS * 1000n;
-  return `${nanos < 0n ? '-' : ''}${magnitude / perSecond}.${String(magnitude % perSecond).padStart(9, '0')}`;
+  return `${nanos < 0n ? '-' : ''}${magnitude / NANOS}.${String(magnitude % NANOS).padStart(9, '0')}`;
 }

@@ -1,28 +1,30 @@
-import { SqlError } from '#snowflake/local/sql-error.ts';
+import type { Typed } from '#snowflake/local/cast.ts';
+import { compilationError, invalidIdentifier } from '#snowflake/local/sql-error.ts';
 
-/** A VARIANT is read and cast otherwise than every other value. */
-export type Kind = 'plain' | 'variant';
+export type Columns = ReadonlyMap<string, Typed>;
 
-/** The columns that a query can see, by the alias of their source, and its own aliases. */
+/** The columns that an expression can see, by the alias of their source, and its query's own aliases. */
 export interface Scope {
-  readonly sources: ReadonlyMap<string, ReadonlyMap<string, Kind>>;
-  readonly aliases: ReadonlyMap<string, Kind>;
+  readonly sources: ReadonlyMap<string, Columns>;
+  readonly aliases: Columns;
+  /** Aliases of the select list hide columns of the same name only in ORDER BY. */
+  readonly aliasesFirst?: boolean;
 }
 
-/** Whether a name is a VARIANT. @throws SqlError if it names nothing: names are compared with their case */
-export function resolveName(scope: Scope, parts: readonly string[]): Kind {
-  const column = parts.at(-1) ?? '';
-  const source = parts.at(-2);
+/** What a name stands for. @throws SqlError if it names nothing, or more than one thing; case counts */
+export function resolveName({ sources, aliases, aliasesFirst }: Scope, parts: readonly string[]): Typed {
+  const [column = '', source, ...more] = [...parts].reverse();
+  const name = parts.join('.');
   if (source !== undefined) {
-    const found = scope.sources.get(source)?.get(column);
-    if (found !== undefined) return found;
-  } else {
-    for (const columns of scope.sources.values()) {
-      const found = columns.get(column);
-      if (found !== undefined) return found;
-    }
-    const alias = scope.aliases.get(column);
-    if (alias !== undefined) return alias;
+    const found = more.length === 0 ? sources.get(source)?.get(column) : undefined;
+    if (found === undefined) throw invalidIdentifier(name);
+    return found;
   }
-  throw new SqlError('000904', '42000', `SQL compilation error:\ninvalid identifier '${parts.join('.')}'`);
+  const alias = aliases.get(column);
+  if (alias !== undefined && aliasesFirst === true) return alias;
+  const found = [...sources.values()].flatMap((columns) => columns.get(column) ?? []);
+  if (found.length > 1) throw compilationError('002027', '42601', `ambiguous column name '${name}'`);
+  const only = found[0] ?? alias;
+  if (only === undefined) throw invalidIdentifier(name);
+  return only;
 }

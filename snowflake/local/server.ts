@@ -1,32 +1,73 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
-import type { Engine, EngineResult } from '#snowflake/local/engine.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { Engine } from '#snowflake/local/engine.ts';
+import { type Fault, Faults } from '#snowflake/local/faults.ts';
+import {
+  type Answer,
+  bindsOf,
+  failureAnswer,
+  PARAMETERS,
+  readJson,
+  refusal,
+  resultAnswer,
+} from '#snowflake/local/protocol.ts';
+import type { Session } from '#snowflake/local/session.ts';
 import { SqlError } from '#snowflake/local/sql-error.ts';
+
+/** What a client said when it signed in. */
+export type Login = Readonly<Record<string, unknown>>;
 
 export interface LocalSnowflake {
   readonly url: string;
+  /** What clients said when they signed in, the newest last: any user and any credential is let in. */
+  readonly logins: readonly Login[];
+  /** Orders a fault, for tests. */
+  addFault(fault: Fault): void;
+  /** Forgets all sessions, as a service that was restarted does. */
+  restart(): Promise<void>;
   close(): Promise<void>;
+}
+
+interface World {
+  readonly engine: Engine;
+  readonly sessions: Map<string, Session>;
+  readonly faults: Faults;
+  readonly logins: Login[];
+  /** By request id: a client that repeats a request gets the answer of the first, which may still be running. */
+  readonly answers: LRUCache<string, Promise<Answer>>;
 }
 
 /** Serves Snowflake's HTTP protocol, as far as its Node driver uses it, on 127.0.0.1. */
 export async function serve(engine: Engine, port: number): Promise<LocalSnowflake> {
-  const sessions = new Set<string>();
-  const server = createServer((request, response) => {
-    handle(request, engine, sessions).then(
-      (answer) => send(response, answer),
-      // A 5xx would make the driver retry for a minute and a half.
-      (error: unknown) => send(response, failure(error)),
-    );
-  });
+  const world: World = {
+    engine,
+    sessions: new Map(),
+    faults: new Faults(),
+    logins: [],
+    answers: new LRUCache({ max: 1000 }),
+  };
+  const server = createServer((request, response) => void respond(world, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
+  const endSessions = async (): Promise<void> => {
+    const open = [...world.sessions.values()];
+    world.sessions.clear();
+    await Promise.all(open.map((session) => session.close()));
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => close(server),
+    logins: world.logins,
+    addFault: (fault) => world.faults.add(fault),
+    restart: endSessions,
+    async close() {
+      await close(server);
+      await endSessions();
+    },
   };
 }
 
@@ -35,54 +76,57 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-type Answer = Readonly<Record<string, unknown>>;
+/** Says what to do with the connection instead of answering. */
+type Reply = Answer | 'drop' | 'unavailable';
 
-function send(response: ServerResponse, answer: Answer): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(answer));
+async function respond(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = await handle(world, request).catch((error: unknown): Reply => failureAnswer(error));
+  if (reply === 'drop') return void request.socket.destroy();
+  // A 5xx makes the driver retry for a minute and a half, so only a fault answers so.
+  response.writeHead(reply === 'unavailable' ? 503 : 200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(reply === 'unavailable' ? {} : reply));
 }
 
-/** What the driver reads off every answer; without BINARY_OUTPUT_FORMAT it ends the process on a binary column. */
-const PARAMETERS = Object.entries({
-  BINARY_OUTPUT_FORMAT: 'HEX',
-  CLIENT_RESULT_CHUNK_SIZE: 160,
-  // Staged binds cannot be emulated, so no bind is ever large enough.
-  CLIENT_STAGE_ARRAY_BINDING_THRESHOLD: 100_000_000,
-  DATE_OUTPUT_FORMAT: 'YYYY-MM-DD',
-  JS_TREAT_INTEGER_AS_BIGINT: false,
-  TIME_OUTPUT_FORMAT: 'HH24:MI:SS.FF9',
-  TIMESTAMP_LTZ_OUTPUT_FORMAT: '',
-  TIMESTAMP_NTZ_OUTPUT_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF3',
-  TIMESTAMP_OUTPUT_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM',
-  TIMESTAMP_TZ_OUTPUT_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM',
-  TIMEZONE: 'UTC',
-}).map(([name, value]) => ({ name, value }));
+const DONE: Answer = { success: true, message: null, code: null, data: null };
 
-async function handle(request: IncomingMessage, engine: Engine, sessions: Set<string>): Promise<Answer> {
+async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/health') return { success: true, what: 'local Snowflake, not the real one' };
   const body = await readJson(request);
-  if (pathname === '/session/v1/login-request') return logIn(sessions);
-  if (pathname === '/telemetry/send') return { success: true, data: null };
+  if (pathname === '/session/v1/login-request') return logIn(world, body);
+  if (pathname === '/telemetry/send') return DONE;
+  if (pathname === '/faults') {
+    world.faults.add(body as unknown as Fault);
+    return DONE;
+  }
   const token = /Token="([^"]+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (!sessions.has(token))
+  const session = world.sessions.get(token);
+  if (session === undefined)
     return refusal('390104', '08003', 'Session no longer exists. New login required.');
   if (pathname === '/session' && searchParams.get('delete') === 'true') {
-    sessions.delete(token);
-    return { success: true, data: null };
+    world.sessions.delete(token);
+    await session.close();
+    return DONE;
   }
-  if (pathname === '/session/heartbeat') return { success: true, data: null };
-  if (pathname === '/queries/v1/query-request') return query(engine, body);
-  return refusal(
-    '000002',
-    '0A000',
-    `Unsupported by the local Snowflake, which is not the real one: ${pathname}`,
-  );
+  if (pathname === '/session/heartbeat' || pathname.endsWith('/abort-request')) return DONE;
+  if (pathname === '/queries/v1/query-request') {
+    return answerOnce(world, session, searchParams.get('requestId') ?? randomUUID(), body);
+  }
+  const what = `Unsupported by the local Snowflake, which is not the real one: ${pathname}`;
+  return refusal('000002', '0A000', what);
 }
 
-function logIn(sessions: Set<string>): Answer {
+async function logIn(
+  { engine, sessions, logins, faults }: World,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
+  logins.push((body.data ?? {}) as Login);
   const token = randomUUID();
-  sessions.add(token);
+  const hold = async (sql: string): Promise<void> => {
+    const fault = faults.take(sql, 'hold');
+    if (fault?.kind === 'hold') await sleep(fault.ms);
+  };
+  sessions.set(token, await engine.openSession(hold));
   const data = {
     token,
     masterToken: randomUUID(),
@@ -94,58 +138,41 @@ function logIn(sessions: Set<string>): Answer {
   return { success: true, message: null, code: null, data };
 }
 
-interface Bind {
-  readonly type: string;
-  readonly value: unknown;
+async function answerOnce(
+  { faults, answers }: World,
+  session: Session,
+  requestId: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Reply> {
+  const sql = String(body.sqlText ?? '');
+  if (faults.take(sql, 'unavailable') !== null) return 'unavailable';
+  const answer = answers.get(requestId) ?? run(faults, session, sql, body);
+  answers.set(requestId, answer);
+  const reply = await answer;
+  return faults.take(sql, 'drop') === null ? reply : 'drop';
 }
 
-async function query(engine: Engine, body: Readonly<Record<string, unknown>>): Promise<Answer> {
-  const bindings = Object.values((body.bindings ?? {}) as Record<string, Bind>);
-  const binds = bindings.map(({ value }) => {
-    if (Array.isArray(value))
-      throw new SqlError('000002', '0A000', 'Unsupported by the local Snowflake: array binds');
-    return value === null || value === undefined ? null : String(value);
-  });
-  const result = await engine.execute(String(body.sqlText ?? ''), binds);
-  return { success: true, message: null, code: null, data: answerData(result) };
+async function run(
+  faults: Faults,
+  session: Session,
+  sql: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
+  try {
+    const fault = faults.take(sql, 'slow', 'refuse');
+    if (fault?.kind === 'refuse') throw new SqlError(fault.code, fault.sqlState, fault.message);
+    if (fault?.kind === 'slow') await delay(session, fault.ms);
+    return resultAnswer(await session.execute(sql, bindsOf(body)));
+  } catch (error) {
+    return failureAnswer(error);
+  }
 }
 
-/** Kinds of statements as the driver knows them: it counts changed rows only for these. */
-const STATEMENT_TYPES = { query: 0x1000, merge: 0x3400, other: 0x4000 } as const;
-
-function answerData({ columns, rows, statement }: EngineResult): Answer {
-  return {
-    rowtype: columns,
-    rowset: rows,
-    // Without it the driver never calls back.
-    returned: rows.length,
-    total: rows.length,
-    parameters: PARAMETERS,
-    queryId: randomUUID(),
-    statementTypeId: STATEMENT_TYPES[statement],
-    queryResultFormat: 'json',
-    version: 1,
-  };
-}
-
-function failure(error: unknown): Answer {
-  if (error instanceof SqlError) return refusal(error.code, error.sqlState, error.message);
-  return refusal(
-    '000603',
-    'XX000',
-    `SQL execution internal error: ${error instanceof Error ? error.message : error}`,
-  );
-}
-
-function refusal(code: string, sqlState: string, message: string): Answer {
-  return { success: false, code, message, data: { sqlState, queryId: randomUUID(), errorCode: code } };
-}
-
-async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length === 0) return {};
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return JSON.parse((isGzip ? gunzipSync(bytes) : bytes).toString('utf8')) as Record<string, unknown>;
+/** A slow statement that reaches the session's timeout is cancelled. */
+async function delay({ parameters }: Session, ms: number): Promise<void> {
+  const limit = Number(parameters.get('STATEMENT_TIMEOUT_IN_SECONDS') ?? 172_800);
+  await sleep(Math.min(ms, limit * 1000));
+  if (ms < limit * 1000) return;
+  const message = `Statement reached its statement or warehouse timeout of ${limit} second(s) and was canceled.`;
+  throw new SqlError('000630', '57014', message);
 }

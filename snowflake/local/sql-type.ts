@@ -12,7 +12,9 @@ export interface SqlType {
     | 'TIME'
     | 'TIMESTAMP_NTZ'
     | 'TIMESTAMP_TZ'
-    | 'VARIANT';
+    | 'VARIANT'
+    /** What NULL is before anybody says what it should be. */
+    | 'NULL';
   /** Digits of a number, length of text or bytes, digits after the second; null where the type has none. */
   readonly size: number | null;
   readonly scale: number | null;
@@ -84,24 +86,57 @@ function refused(message: string): SqlError {
   return new SqlError('002040', '42601', `SQL compilation error:\n${message}`);
 }
 
-/** The DuckDB type that holds values of this one. It keeps microseconds of times; text lengths are a check beside it. */
+/** The type as Snowflake's messages and INFORMATION_SCHEMA spell it. */
+export function typeText({ name, size, scale }: SqlType): string {
+  if (name === 'NUMBER') return `NUMBER(${size},${scale})`;
+  const word = name === 'TEXT' ? 'VARCHAR' : name;
+  return size === null ? word : `${word}(${size})`;
+}
+
+/**
+ * The DuckDB type that holds values of this one. Numbers keep their scale and get their precision from a check, so that
+ * it can be altered. Times are nanoseconds: DuckDB's own types either lose digits or end in 2262, and none keeps an
+ * offset. `n` of a TIMESTAMP_TZ is the instant, `o` its offset in minutes.
+ */
 export function duckdbType(type: SqlType): string {
   switch (type.name) {
     case 'NUMBER':
-      return `DECIMAL(${type.size},${type.scale})`;
+      return `DECIMAL(38,${type.scale})`;
     case 'FLOAT':
       return 'DOUBLE';
     case 'TEXT':
+    case 'NULL':
       return 'VARCHAR';
     case 'BINARY':
       return 'BLOB';
+    case 'TIME':
     case 'TIMESTAMP_NTZ':
-      return (type.size ?? 9) > 6 ? 'TIMESTAMP_NS' : 'TIMESTAMP';
+      return 'HUGEINT';
     case 'TIMESTAMP_TZ':
-      return 'TIMESTAMPTZ';
+      return 'STRUCT(n HUGEINT, o SMALLINT)';
     case 'VARIANT':
       return 'JSON';
     default:
       return type.name;
   }
 }
+
+const of = (name: SqlType['name'], size: number | null = null, scale: number | null = null): SqlType => ({
+  name,
+  size,
+  scale,
+});
+
+/** Types that expressions have. */
+export const TYPES = {
+  null: of('NULL'),
+  boolean: of('BOOLEAN'),
+  text: of('TEXT', MAX_TEXT),
+  integer: of('NUMBER', MAX_PRECISION, 0),
+  float: of('FLOAT'),
+  binary: of('BINARY', MAX_BINARY),
+  date: of('DATE'),
+  variant: of('VARIANT'),
+  timestampTz: of('TIMESTAMP_TZ', MAX_SECOND_DIGITS),
+  timestampNtz: of('TIMESTAMP_NTZ', MAX_SECOND_DIGITS),
+} as const;

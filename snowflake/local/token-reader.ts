@@ -80,6 +80,18 @@ export class TokenReader {
     return token.text;
   }
 
+  /** A whole number, as after LIMIT. */
+  count(): string {
+    const token = this.next();
+    if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw this.unexpected(token);
+    return token.text;
+  }
+
+  /** The whole statement as it was written. */
+  get sql(): string {
+    return this.#sql;
+  }
+
   /** `item` once or more, with commas between. */
   list<T>(item: () => T): readonly T[] {
     const items = [item()];

@@ -1,0 +1,105 @@
+import type { ActualColumn } from '#snowflake/live-state.ts';
+import type { Table } from '#snowflake/table.ts';
+import type { View } from '#snowflake/views.ts';
+
+/** What a statement does, as data: enough to write the statement, and to say what the warehouse looks like after it. */
+export type Edit =
+  | { readonly kind: 'create-database' }
+  | { readonly kind: 'create-schema' }
+  | { readonly kind: 'create-table'; readonly table: Table }
+  | {
+      readonly kind: 'rename-column';
+      readonly table: string;
+      readonly column: string;
+      readonly to: string;
+    }
+  | {
+      readonly kind: 'add-column';
+      readonly table: string;
+      readonly column: string;
+      readonly as: ActualColumn;
+    }
+  | { readonly kind: 'widen-column'; readonly table: string; readonly column: string; readonly sql: string }
+  | { readonly kind: 'fill-column'; readonly table: string; readonly column: string; readonly value: string }
+  | { readonly kind: 'set-not-null'; readonly table: string; readonly column: string }
+  | { readonly kind: 'drop-not-null'; readonly table: string; readonly column: string }
+  | {
+      readonly kind: 'comment-column';
+      readonly table: string;
+      readonly column: string;
+      readonly comment: string | null;
+    }
+  | { readonly kind: 'comment-table'; readonly table: string; readonly comment: string }
+  | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
+  | { readonly kind: 'replace-view'; readonly view: View };
+
+/**
+ * `safe` loses nothing and cannot fail for what the rows hold; `needs-data` reads or writes rows, so they are looked at
+ * first; `destructive` takes something away and needs `--allow`.
+ */
+export type ChangeClass = 'safe' | 'needs-data' | 'destructive';
+
+/** A question to the rows before a statement runs. */
+export interface Probe {
+  /** Gives one row: how many rows there are, and then the number that is asked for. */
+  readonly sql: string;
+  /** What the number counts: `rows without a value`. */
+  readonly counts: string;
+  /** True if the statement fails unless the number is 0. */
+  readonly mustBeZero: boolean;
+}
+
+/** One statement that brings the warehouse nearer to the contracts. */
+export interface Change {
+  readonly edit: Edit;
+  readonly class: ChangeClass;
+  readonly sql: string;
+  /** `TABLE`, `TABLE.COLUMN`, or the name of a view, a schema or a database. */
+  readonly object: string;
+  /** One line for people: what it does. */
+  readonly description: string;
+  /** Why it is needed. */
+  readonly reason: string;
+  readonly probe: Probe | null;
+}
+
+/** What no statement of a plan does, and what a person can do about it. */
+export interface Refusal {
+  readonly object: string;
+  readonly reason: string;
+  readonly wayOut: string;
+}
+
+/** Something that a person may want to know and that needs no statement. */
+export interface Note {
+  readonly object: string;
+  readonly text: string;
+  readonly probe: Probe | null;
+}
+
+export interface PlanOptions {
+  /** `TABLE.COLUMN` of columns that may be dropped. */
+  readonly allowDrop: ReadonlySet<string>;
+  /** `TABLE.COLUMN` of columns that were dropped on purpose, and so are not added again. */
+  readonly dropped: ReadonlySet<string>;
+  /** Leaves NOT NULL for a later run: rows that lack the values may still be on their way. */
+  readonly deferNotNull: boolean;
+}
+
+export const PLAN_DEFAULTS: PlanOptions = {
+  allowDrop: new Set(),
+  dropped: new Set(),
+  deferNotNull: false,
+};
+
+/** Makes a change out of an edit; what every part of the planner does last. */
+export type MakeChange = (
+  edit: Edit,
+  facts: {
+    readonly object: string;
+    readonly description: string;
+    readonly reason: string;
+    readonly class?: ChangeClass;
+    readonly probe?: Probe;
+  },
+) => Change;

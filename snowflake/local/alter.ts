@@ -1,0 +1,142 @@
+import type { Alteration } from '#snowflake/local/ast.ts';
+import type { CatalogColumn, CatalogTable } from '#snowflake/local/catalog.ts';
+import { quote } from '#snowflake/local/generate-expression.ts';
+import { compilationError, invalidIdentifier, SqlError } from '#snowflake/local/sql-error.ts';
+import { duckdbType, type SqlType, typeText } from '#snowflake/local/sql-type.ts';
+
+/** What an alteration does: the table after it, and what DuckDB has to do and to be asked. */
+export interface Altered {
+  readonly table: CatalogTable;
+  readonly statements: readonly string[];
+  /** A query, and the refusal if it gives a row. */
+  readonly refusals: readonly { readonly ifRows: string; readonly error: SqlError }[];
+}
+
+/**
+ * ALTER TABLE as Snowflake allows it ("ALTER TABLE" and "ALTER TABLE … ALTER COLUMN" in its SQL reference).
+ * @throws SqlError for what it refuses whatever the rows are
+ */
+export function alterTable(table: CatalogTable, change: Alteration): Altered {
+  switch (change.kind) {
+    case 'add':
+      return addColumns(table, change);
+    case 'drop':
+      return dropColumns(table, change);
+    case 'rename-column': {
+      columnOf(table, change.from);
+      if (table.columns.some(({ name }) => name === change.to)) throw alreadyExists(change.to);
+      return only(changed(table, change.from, { name: change.to }));
+    }
+    case 'set-type':
+      return setType(table, columnOf(table, change.column), change.type);
+    case 'set-not-null':
+      return setNotNull(table, columnOf(table, change.column));
+    case 'drop-not-null':
+      columnOf(table, change.column);
+      return only(changed(table, change.column, { nullable: true }));
+    case 'comment':
+      columnOf(table, change.column);
+      return only(changed(table, change.column, { comment: change.comment }));
+  }
+}
+
+const only = (table: CatalogTable): Altered => ({ table, statements: [], refusals: [] });
+
+function columnOf(table: CatalogTable, name: string): CatalogColumn {
+  const found = table.columns.find((each) => each.name === name);
+  if (found === undefined) throw compilationError('000904', '42000', `invalid identifier '${name}'`);
+  return found;
+}
+
+function changed(table: CatalogTable, name: string, change: Partial<CatalogColumn>): CatalogTable {
+  return {
+    ...table,
+    columns: table.columns.map((each) => (each.name === name ? { ...each, ...change } : each)),
+  };
+}
+
+function alreadyExists(name: string): SqlError {
+  return compilationError('002028', '42710', `ambiguous column name '${name}': it exists already`);
+}
+
+function addColumns(table: CatalogTable, change: Extract<Alteration, { kind: 'add' }>): Altered {
+  const columns = [...table.columns];
+  const statements: string[] = [];
+  const refusals: { ifRows: string; error: SqlError }[] = [];
+  let next = Math.max(-1, ...columns.map(({ physical }) => Number(physical.slice(1)))) + 1;
+  for (const column of change.columns) {
+    if (columns.some(({ name }) => name === column.name)) {
+      if (change.ifNotExists) continue;
+      throw compilationError('002025', '42S21', `column '${column.name}' already exists`);
+    }
+    const physical = `c${next}`;
+    next += 1;
+    columns.push({ ...column, physical });
+    statements.push(`ALTER TABLE ${quote(table.physical)} ADD COLUMN ${physical} ${duckdbType(column.type)}`);
+    if (!column.nullable) {
+      const what = `Non-nullable column '${column.name}' cannot be added to non-empty table '${table.name[2]}' unless it has a non-null default value.`;
+      refusals.push({
+        ifRows: `SELECT 1 FROM ${quote(table.physical)} LIMIT 1`,
+        error: compilationError('002108', '22000', what),
+      });
+    }
+  }
+  return { table: { ...table, columns }, statements, refusals };
+}
+
+function dropColumns(table: CatalogTable, change: Extract<Alteration, { kind: 'drop' }>): Altered {
+  const unknown = change.columns.filter((name) => table.columns.every((each) => each.name !== name));
+  if (unknown[0] !== undefined && !change.ifExists) throw invalidIdentifier(unknown[0]);
+  const dropped = table.columns.filter(({ name }) => change.columns.includes(name));
+  const columns = table.columns.filter((each) => !dropped.includes(each));
+  if (columns.length === 0) throw compilationError('002079', '42601', 'a table needs at least one column');
+  const statements = dropped.map(
+    ({ physical }) => `ALTER TABLE ${quote(table.physical)} DROP COLUMN ${physical}`,
+  );
+  return { table: { ...table, columns }, statements, refusals: [] };
+}
+
+/** A longer text and a number with more digits are fine; fewer digits if the values fit; nothing else. */
+function setType(table: CatalogTable, column: CatalogColumn, type: SqlType): Altered {
+  const { type: from, name } = column;
+  const what = `cannot change column ${name} from type ${typeText(from)} to ${typeText(type)}`;
+  if (typeText(from) === typeText(type)) return only(table);
+  if (from.name !== type.name) throw compilationError('002108', '22000', what);
+  const [size = 0, before = 0] = [type.size ?? 0, from.size ?? 0];
+  if (from.name === 'TEXT') {
+    if (size < before)
+      throw compilationError(
+        '040050',
+        '22000',
+        `${what} because reducing the byte-length of a varchar is not supported.`,
+      );
+    return only(changed(table, name, { type }));
+  }
+  if (from.name !== 'NUMBER' || from.scale !== type.scale) throw compilationError('002108', '22000', what);
+  const after = changed(table, name, { type });
+  if (size >= before) return only(after);
+  const limit = '1'.padEnd(size - (type.scale ?? 0) + 1, '0');
+  const ifRows = `SELECT 1 FROM ${quote(table.physical)} WHERE abs(${column.physical}) >= ${limit} LIMIT 1`;
+  const error = compilationError('040052', '22000', `${what} because the values of the column do not fit.`);
+  return { table: after, statements: [], refusals: [{ ifRows, error }] };
+}
+
+const SEMI_STRUCTURED = new Set(['VARIANT']);
+
+function setNotNull(table: CatalogTable, column: CatalogColumn): Altered {
+  const from = quote(table.physical);
+  const isVariant = SEMI_STRUCTURED.has(column.type.name);
+  const value = column.type.name === 'TIMESTAMP_TZ' ? `${column.physical}.n` : column.physical;
+  const ifRows = isVariant
+    ? `SELECT 1 FROM ${from} LIMIT 1`
+    : `SELECT 1 FROM ${from} WHERE ${value} IS NULL LIMIT 1`;
+  const what = isVariant
+    ? `Column '${column.name}' of type VARIANT cannot be set NOT NULL: the table is not empty`
+    : `NULL result in a non-nullable column '${column.name}'`;
+  const error = isVariant ? compilationError('002393', '22000', what) : new SqlError('100072', '22000', what);
+  return {
+    table: changed(table, column.name, { nullable: false }),
+    statements: [],
+    refusals: [{ ifRows, error }],
+  };
+}
