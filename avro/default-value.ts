@@ -92,18 +92,36 @@ function integerProblem(json: SchemaJson, lowest: bigint, highest: bigint): stri
   return value >= lowest && value <= highest ? null : `a number from ${lowest} to ${highest} is needed`;
 }
 
-const NUMBER_TEXT = /^[+-]?(?:(NaN)|(Infinity)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/;
+const NUMBER_TEXT = /^([+-]?)(?:(NaN)|(Infinity)|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[fd]?)$/i;
+const HEX_TEXT = /^([+-]?)0x(?=\.?[\da-f])([\da-f]*)\.?([\da-f]*)p([+-]?\d+)[fd]?$/i;
 
 /**
- * The default of a field that is a float or double itself may be text that `Double.valueOf` of Java reads, hexadecimal
- * numbers aside. NaN and the infinities stay text, because JSON has no numbers for them. Null if it is no number.
+ * The default of a field that is a float or double itself may be text that `Double.valueOf` of Java reads. NaN and the
+ * infinities stay text, because JSON has no numbers for them. Null if it is no number.
  */
 export function numberOfText(text: string): SchemaJson | null {
-  const trimmed = text.trim();
-  const match = NUMBER_TEXT.exec(trimmed);
+  const trimmed = text.replace(/^[\0- ]+|[\0- ]+$/g, '');
+  const value = hexNumber(trimmed) ?? decimalNumber(trimmed);
+  if (value === null) return null;
+  return Number.isFinite(value) ? { number: Object.is(value, -0) ? '-0.0' : String(value) } : String(value);
+}
+
+function decimalNumber(text: string): number | null {
+  const match = NUMBER_TEXT.exec(text);
   if (match === null) return null;
-  if (match[1] !== undefined) return 'NaN';
-  if (match[2] !== undefined) return trimmed.startsWith('-') ? '-Infinity' : 'Infinity';
-  const value = Number(trimmed.replace(/[fFdD]$/, ''));
-  return Number.isFinite(value) ? { number: String(value) } : String(value);
+  const [, sign, nan, infinity] = match;
+  // The words have to be written so, the letters of an exponent need not.
+  if (nan !== undefined) return nan === 'NaN' ? Number.NaN : null;
+  if (infinity !== undefined) return infinity === 'Infinity' ? Number(`${sign}Infinity`) : null;
+  return Number(text.replace(/[fd]$/i, ''));
+}
+
+/** Binary exponent, as in `0x1.8p3` (Java Language Specification, "Floating-Point Literals"). */
+function hexNumber(text: string): number | null {
+  const [, sign, whole = '', fraction = '', exponent] = HEX_TEXT.exec(text) ?? [];
+  if (exponent === undefined) return null;
+  const mantissa = Number(BigInt(`0x${whole}${fraction}`));
+  // Zero times a factor beyond all numbers would be none.
+  const value = mantissa === 0 ? 0 : mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -value : value;
 }

@@ -37,6 +37,8 @@ const fieldOf = (type: string, rest: string): RecordSchema =>
 test.each([
   ['1.5', { number: '1.5' }],
   [' +1e3d ', { number: '1000' }],
+  ['0x1.8p3', { number: '12' }],
+  ['-0', { number: '-0.0' }],
   ['-NaN', 'NaN'],
   ['+Infinity', 'Infinity'],
   ['-1e400', '-Infinity'],
