@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCheck } from '#cli/check.ts';
 import { addCodegen } from '#cli/codegen.ts';
 import type { Finish } from '#cli/command.ts';
 import { addCompat } from '#cli/compat.ts';
@@ -46,6 +47,7 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
       addLint(program, shell, finish);
       addContract(program, shell, finish);
       addInit(program, shell, finish);
+      addCheck(program, shell, finish);
       addCompat(program, shell, finish);
       addRegistry(program, shell, finish);
       addTopics(program, shell, finish);

@@ -1,6 +1,7 @@
 import type { styleText } from 'node:util';
 import type { Finding } from '#avro/lint/finding.ts';
 import { describeProblem } from '#avro/problems.ts';
+import { annotation } from '#check/report/github.ts';
 
 type Style = (style: Parameters<typeof styleText>[0], text: string) => string;
 
@@ -15,11 +16,8 @@ export function renderFinding(finding: Finding, schemas: string, style: Style): 
 /** A workflow command of GitHub Actions, which marks the line in a pull request. */
 export function renderAnnotation(finding: Finding, schemas: string): string {
   const { file, line, column } = placed(finding, schemas);
-  const data = (text: string): string =>
-    text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  const place = `file=${property(file ?? '')},line=${line},col=${column},title=${property(finding.rule)}`;
-  return `::${finding.severity} ${place}::${data(`${finding.message}. ${finding.fix}`)}`;
+  const { severity, rule, message, fix } = finding;
+  return annotation({ severity, file: file ?? '', line, column, title: rule, text: `${message}. ${fix}` });
 }
 
 /** Positions of contracts are below the schemas folder; a person stands above it. */

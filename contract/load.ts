@@ -28,7 +28,17 @@ export async function loadContracts(directory: string): Promise<readonly Contrac
 
 /** The same, with their files, for those who judge what stands there. */
 export async function loadContractFiles(directory: string): Promise<readonly LoadedContract[]> {
-  const folders = await readContractFolders(directory);
+  return contractsIn(await readContractFolders(directory), directory);
+}
+
+/**
+ * The same, of folders that were read already, from wherever.
+ * @param directory in words, for the error if there are none
+ */
+export function contractsIn(
+  folders: readonly ContractFolder[],
+  directory: string,
+): readonly LoadedContract[] {
   if (folders.length === 0) {
     throw new ZonerError('CONTRACT_INVALID', `there is no contract folder in ${directory}`, {
       remedy: 'Run: zoner contract new NAME',

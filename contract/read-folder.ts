@@ -25,6 +25,31 @@ export async function readContractFolders(directory: string): Promise<readonly C
   return Promise.all(names.map(({ name }) => readContractFolder(directory, name)));
 }
 
+/**
+ * Sorts files into contract folders, as they would be read from disk. Paths are relative to the schemas folder; what
+ * belongs to no contract is left out.
+ */
+export function groupFolders(
+  files: readonly { readonly path: string; readonly text: string }[],
+): readonly ContractFolder[] {
+  const folders = new Map<string, { path: string; text: string }[]>();
+  for (const file of files) {
+    const [name = '', ...rest] = file.path.split('/');
+    if (rest.length !== 1 || name === GENERATED || name.startsWith('.')) continue;
+    folders.set(name, [...(folders.get(name) ?? []), file]);
+  }
+  return [...folders.keys()].sort().map((name) => {
+    const own = (folders.get(name) ?? []).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    return {
+      name,
+      settings: own.find(({ path }) => path === `${name}/contract.json`)?.text ?? null,
+      schemas: own
+        .filter(({ path }) => path.endsWith('.avsc'))
+        .map(({ path, text }) => ({ file: path, text })),
+    };
+  });
+}
+
 async function readContractFolder(directory: string, name: string): Promise<ContractFolder> {
   const files = (await list(join(directory, name))).map((entry) => entry.name);
   const schemas = files.filter((file) => file.endsWith('.avsc'));

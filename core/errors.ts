@@ -56,6 +56,7 @@ const CODES = {
   REGISTRY_AUTH: halt('Check SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD, or SCHEMA_REGISTRY_TOKEN.'),
   REGISTRY_REFUSED: halt('Read what the registry says above.'),
   NOT_REGISTERED: halt('Run: zoner registry apply'),
+  GIT_UNAVAILABLE: halt('Check the name, and fetch it: git fetch origin; in CI check out the whole history.'),
   LOCK_MISSING: halt('Run: zoner registry pull --env NAME'),
   TOPIC_MISSING: halt('Run: zoner topics apply'),
   TOPIC_DIFFERS: halt('Change the topic by hand, or contract.json; topics are never recreated.'),

@@ -1,0 +1,51 @@
+import type { RecordSchema } from '#avro/model.ts';
+import { type Baseline, judgeContract } from '#check/judge-contract.ts';
+import type { ContractVerdict, Verdict } from '#check/verdict.ts';
+import type { WarehousePlan } from '#check/warehouse.ts';
+import { today } from '#cli/today.ts';
+import type { Contract } from '#contract/contract.ts';
+import type { LoadedContract } from '#contract/load.ts';
+import { positionOfSetting } from '#contract/settings.ts';
+import { planSchemaChange } from '#snowflake/plan-schema-change.ts';
+
+export interface JudgeContractsOptions {
+  /** Whose database and schema the statements name. */
+  readonly place: { readonly database: string; readonly schema: string };
+  readonly env: string | null;
+  readonly notes?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The verdict on contracts, with the statements of the warehouse's own planner. */
+export function judgeContracts(
+  loaded: readonly LoadedContract[],
+  baseline: Baseline,
+  { place, env, notes = new Map() }: JudgeContractsOptions,
+): Verdict {
+  const settings = new Map(loaded.map((each) => [each.contract.name, each.settings]));
+  const contracts = loaded.map(({ contract }): ContractVerdict => {
+    const verdict = judgeContract(contract, baseline, {
+      today: today(),
+      env,
+      planWarehouse: (of, history) => planWarehouse(of, history, place),
+      positionOfWaiver: ({ name, root }, index) => {
+        const read = settings.get(name);
+        return read === undefined ? root.position : positionOfSetting(read, 'waivers', index);
+      },
+    });
+    return { ...verdict, notes: [...verdict.notes, ...(notes.get(contract.name) ?? [])] };
+  });
+  return { against: baseline.against, contracts };
+}
+
+function planWarehouse(
+  contract: Contract,
+  history: readonly RecordSchema[],
+  place: JudgeContractsOptions['place'],
+): WarehousePlan {
+  const versions = history.map((schema, index) => ({ version: index + 1, schema }));
+  const { changes, impossibleInPlace } = planSchemaChange(contract, versions, place);
+  return {
+    changes: changes.map(({ sql, object, edit }) => ({ sql, object, kind: edit.kind })),
+    impossibleInPlace,
+  };
+}
