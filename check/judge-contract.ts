@@ -6,7 +6,7 @@ import { SAME } from '#check/diff/change.ts';
 import { javascriptVerdict } from '#check/javascript.ts';
 import { type BaselineVersion, type JudgedChange, judgeSubject } from '#check/judge-subject.ts';
 import { rollOut } from '#check/roll-out.ts';
-import { CHECK_RULES, type Weight } from '#check/rules.ts';
+import { CHECK_RULES, isChangeRule, type Weight } from '#check/rules.ts';
 import type { ContractVerdict, VerdictRow, WireDirection } from '#check/verdict.ts';
 import { applyWaivers, type WaiverFinding } from '#check/waivers.ts';
 import { NO_EFFECT, type WarehousePlan, warehouseEffect } from '#check/warehouse.ts';
@@ -152,7 +152,7 @@ function worse(one: JudgedChange, other: JudgedChange): JudgedChange {
 export function weightOf({ rule, wire }: JudgedChange): Weight {
   const broken = [wire.backward, wire.forward].some(({ asked, compatible }) => asked && !compatible);
   if (broken) return 'breaking';
-  return CHECK_RULES[rule].weight;
+  return isChangeRule(rule) ? CHECK_RULES[rule].weight : 'warning';
 }
 
 const NOT_ASKED: WireDirection = { compatible: true, asked: false, brokenBy: null, incompatibilities: [] };

@@ -109,16 +109,23 @@ function assign(
   const verdict = wireVerdict(reader, writer);
   const incompatibilities: readonly (Omit<Incompatibility, 'type'> & { readonly type: string })[] =
     verdict.verdict === 'AMBIGUOUS'
-      ? [{ type: 'AMBIGUOUS_ALIAS', location: '/', message: verdict.message, reader: verdict.field }]
+      ? [{ type: 'AMBIGUOUS_ALIAS', location: '/', message: verdict.message, reader: verdict.field, writer }]
       : verdict.incompatibilities;
   for (const each of incompatibilities) {
-    const owner =
-      found.find(({ change }) => change.nodes.includes(each.reader)) ??
-      addUnexplained(found, each, version, now);
+    const owner = ownerOf(found, each) ?? addUnexplained(found, each, version, now);
     const evidence = owner.evidence[0];
     if (evidence !== undefined)
       owner.evidence[0] = { ...evidence, [side]: [...evidence[side], each as Incompatibility] };
   }
+}
+
+/** The change of both nodes, as of one branch of a union; otherwise that of the reader's. */
+function ownerOf(
+  found: readonly Found[],
+  { reader, writer }: Pick<Incompatibility, 'reader' | 'writer'>,
+): Found | undefined {
+  const near = found.filter(({ change }) => change.nodes.includes(reader));
+  return near.find(({ change }) => change.nodes.includes(writer)) ?? near[0];
 }
 
 /** What no change explains is still told, under the name that Java gives it. */

@@ -93,3 +93,8 @@ export const CHECK_RULES: Readonly<Record<CheckRule, Rule>> = { ...CHANGE_RULES,
 export function isCheckRule(rule: string): rule is CheckRule {
   return Object.hasOwn(CHECK_RULES, rule);
 }
+
+/** False for what Java finds and no change explains: it is as bad as the promise that it breaks. */
+export function isChangeRule(rule: CheckRule): rule is ChangeRule {
+  return Object.hasOwn(CHANGE_RULES, rule);
+}

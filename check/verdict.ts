@@ -61,6 +61,8 @@ export interface Verdict {
   /** What it was compared with, in words. */
   readonly against: string;
   readonly contracts: readonly ContractVerdict[];
+  /** What concerns no contract of the working tree. */
+  readonly notes: readonly string[];
 }
 
 /** The rows that let a check fail: those that nobody waived. */

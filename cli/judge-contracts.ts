@@ -34,7 +34,9 @@ export function judgeContracts(
     });
     return { ...verdict, notes: [...verdict.notes, ...(notes.get(contract.name) ?? [])] };
   });
-  return { against: baseline.against, contracts };
+  const others = [...notes].filter(([name]) => !settings.has(name));
+  const general = others.flatMap(([name, texts]) => texts.map((text) => `${name}: ${text}`));
+  return { against: baseline.against, contracts, notes: general };
 }
 
 function planWarehouse(

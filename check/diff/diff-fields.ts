@@ -163,6 +163,7 @@ function aliases(pair: Pair, old: RecordSchema, now: RecordSchema, at: Place, em
       message: `${alias} is a field of its own now, and was the former name of ${pair.now.name}: older records have one value for both`,
       remedy: `Call the new field something else than ${alias}.`,
       ...facts,
+      nodes: [pair.old, pair.now],
     });
   }
   for (const alias of lost) {

@@ -46,7 +46,6 @@ export function diffFixed(old: FixedSchema, now: FixedSchema, place: Place, emit
 }
 
 export function diffEnums(old: EnumSchema, now: EnumSchema, place: Place, emit: Emit): void {
-  const nodes = [old, now];
   const at = { ...place, position: now.position };
   const added = now.symbols.filter((symbol) => !old.symbols.includes(symbol));
   const removed = old.symbols.filter((symbol) => !now.symbols.includes(symbol));
@@ -60,7 +59,7 @@ export function diffEnums(old: EnumSchema, now: EnumSchema, place: Place, emit: 
         ? 'Nothing to correct; deploy consumers that should tell them apart first.'
         : `Release ${now.name} with a "default" symbol first; add ${list(added)} when every reader has it.`,
       typescript: WIDER,
-      nodes,
+      nodes: [old],
     });
   }
   if (removed.length > 0) {
@@ -73,7 +72,7 @@ export function diffEnums(old: EnumSchema, now: EnumSchema, place: Place, emit: 
         ? `Keep ${list(removed)} as long as a topic holds records with it.`
         : `Keep ${list(removed)}, or give ${now.name} a "default" symbol.`,
       typescript: NARROWER,
-      nodes,
+      nodes: [now],
     });
   }
   const kept = old.symbols.filter((symbol) => now.symbols.includes(symbol));

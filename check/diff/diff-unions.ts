@@ -32,8 +32,7 @@ export function diffUnions(
   emit: Emit,
 ): void {
   const [olds, nows] = [branchesOf(old), branchesOf(now)];
-  const nodes = [...new Set([old, now, ...olds, ...nows])];
-  nullability(olds, nows, place, emit, nodes);
+  nullability(old, now, place, emit);
   const [from, to] = [olds, nows].map((all) => all.filter(({ type }) => type !== 'null'));
   pairBranches(from ?? [], to ?? [], place, compare, emit, [old, now]);
   promotion(olds, nows, place, emit);
@@ -48,28 +47,23 @@ export function diffUnions(
   }
 }
 
-function nullability(
-  olds: readonly AvroSchema[],
-  nows: readonly AvroSchema[],
-  place: Place,
-  emit: Emit,
-  nodes: readonly AvroSchema[],
-): void {
-  const [was, is] = [olds, nows].map((all) => all.some(({ type }) => type === 'null'));
-  if (was === is) return;
-  if (is) {
+function nullability(old: AvroSchema, now: AvroSchema, place: Place, emit: Emit): void {
+  const [olds, nows] = [branchesOf(old), branchesOf(now)];
+  const [was, is] = [olds, nows].map((all) => all.find(({ type }) => type === 'null'));
+  if ((was === undefined) === (is === undefined)) return;
+  if (is !== undefined) {
     emit('MADE_NULLABLE', place, {
       message: 'it may now be null, which readers of older versions refuse',
       remedy: 'Upgrade every reader before the first writer that gives null.',
       typescript: WIDER,
-      nodes,
+      nodes: [old, ...olds, is],
     });
-  } else {
+  } else if (was !== undefined) {
     emit('MADE_REQUIRED', place, {
       message: 'it may no longer be null, and records that hold null cannot be read',
       remedy: 'Keep null as a branch.',
       typescript: NARROWER,
-      nodes,
+      nodes: [now, ...nows, was],
     });
   }
 }

@@ -7,5 +7,9 @@ export const renderJson: Reporter = (verdict, { schemas }) => {
     ...contract,
     rows: contract.rows.map((row) => ({ ...row, position: { ...row.position, file: fileOf(row, schemas) } })),
   }));
-  return JSON.stringify({ ...summaryOf(verdict), against: verdict.against, verdicts: contracts }, null, 2);
+  return JSON.stringify(
+    { ...summaryOf(verdict), against: verdict.against, notes: verdict.notes, verdicts: contracts },
+    null,
+    2,
+  );
 };

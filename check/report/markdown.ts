@@ -7,6 +7,7 @@ import type { ContractVerdict, VerdictRow } from '#check/verdict.ts';
 export const renderMarkdown: Reporter = (verdict, options) =>
   [
     `### ${escaped(summaryText(verdict))}`,
+    ...verdict.notes.flatMap((note) => ['', escaped(note)]),
     ...verdict.contracts.flatMap((each) => renderContract(each, options)),
   ].join('\n');
 

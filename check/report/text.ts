@@ -4,8 +4,8 @@ import type { ContractVerdict, VerdictRow } from '#check/verdict.ts';
 import { waiverText } from '#check/waivers.ts';
 
 /** For people: each row begins with a place that editors and terminals make a link. */
-export const renderText: Reporter = ({ contracts }, options) =>
-  contracts.flatMap((contract) => renderContract(contract, options)).join('\n');
+export const renderText: Reporter = ({ contracts, notes }, options) =>
+  [...contracts.flatMap((contract) => renderContract(contract, options)), ...notes].join('\n');
 
 function renderContract(verdict: ContractVerdict, options: ReportOptions): readonly string[] {
   const { contract, subject, level, state, versions, rows, notes, rollOut } = verdict;

@@ -27,6 +27,8 @@ export interface Incompatibility {
   readonly message: string;
   /** Where it stands in the reader: the node that the message is about. */
   readonly reader: AvroSchema | Field;
+  /** What the reader was compared with; of a missing branch, the branch. */
+  readonly writer: AvroSchema;
 }
 
 export type WireVerdict =
@@ -110,7 +112,7 @@ class Comparison {
       return [...names(reader, writer, location), ...this.#fields(reader, writer, location)];
     if (reader.type === writer.type || PROMOTIONS[writer.type]?.includes(reader.type) === true) return [];
     const message = `${describe(writer)} cannot be read as ${describe(reader)}`;
-    return [{ type: 'TYPE_MISMATCH', location: pointer(location), message, reader }];
+    return [{ type: 'TYPE_MISMATCH', location: pointer(location), message, reader, writer }];
   }
 
   /** Each branch of the writer for itself; why it does not fit stays inside. */
@@ -133,26 +135,26 @@ class Comparison {
         return this.compare(field.schema, writer, [...place, 'type']);
       const message = `${field.name} is not written, and has no default`;
       const type = 'READER_FIELD_MISSING_DEFAULT_VALUE';
-      return [{ type, location: pointer(place), message, reader: field }];
+      return [{ type, location: pointer(place), message, reader: field, writer }];
     });
   }
 }
 
 function missingBranch(reader: UnionSchema, writer: AvroSchema, location: Location): Incompatibility {
   const message = `no branch of the union reads ${describe(writer)}`;
-  return { type: 'MISSING_UNION_BRANCH', location: pointer(location), message, reader };
+  return { type: 'MISSING_UNION_BRANCH', location: pointer(location), message, reader, writer };
 }
 
 function names(reader: NamedSchema, writer: NamedSchema, location: Location): Found {
   if (reader.name === writer.name || reader.aliases.includes(writer.fullName)) return [];
   const message = `${reader.fullName} is not called ${writer.fullName}, and has no alias of that name`;
-  return [{ type: 'NAME_MISMATCH', location: pointer([...location, 'name']), message, reader }];
+  return [{ type: 'NAME_MISMATCH', location: pointer([...location, 'name']), message, reader, writer }];
 }
 
 function sizes(reader: FixedSchema, writer: FixedSchema, location: Location): Found {
   if (reader.size === writer.size) return [];
   const message = `${writer.size} bytes are written, ${reader.size} are read`;
-  return [{ type: 'FIXED_SIZE_MISMATCH', location: pointer([...location, 'size']), message, reader }];
+  return [{ type: 'FIXED_SIZE_MISMATCH', location: pointer([...location, 'size']), message, reader, writer }];
 }
 
 function symbols(reader: EnumSchema, writer: EnumSchema, location: Location): Found {
@@ -160,7 +162,9 @@ function symbols(reader: EnumSchema, writer: EnumSchema, location: Location): Fo
   const caught = reader.default !== null && reader.symbols.includes(reader.default);
   if (missing.length === 0 || caught) return [];
   const message = `${reader.name} has no ${missing.join(', ')}, and no default`;
-  return [{ type: 'MISSING_ENUM_SYMBOLS', location: pointer([...location, 'symbols']), message, reader }];
+  return [
+    { type: 'MISSING_ENUM_SYMBOLS', location: pointer([...location, 'symbols']), message, reader, writer },
+  ];
 }
 
 function describe(schema: AvroSchema): string {
