@@ -11,7 +11,7 @@ import { readLock } from '#contract/lock/lock-file.ts';
 import { mergeIntoLock } from '#contract/lock/merge-lock.ts';
 import { readGitFolders } from '#contract/read-git.ts';
 import { isZonerError, ZonerError } from '#core/errors.ts';
-import { createRegistryClient } from '#registry/client.ts';
+import { createRegistryClient, type RegistryClient } from '#registry/client.ts';
 import { readHistory, subjectsToPull } from '#registry/pull.ts';
 
 export interface BaselineOptions {
@@ -92,8 +92,7 @@ async function registryBaseline(
   lock: RegistryLock | null,
 ): Promise<FoundBaseline> {
   const client = createRegistryClient(loadSettings(shell, env).registry);
-  const held = await readHistory(client, subjectsToPull(contracts, EMPTY_LOCK));
-  const actual = mergeIntoLock(EMPTY_LOCK, env, held);
+  const actual = await readRegistryLock(client, env, contracts);
   const notes = new Map<string, readonly string[]>();
   if (lock !== null) {
     for (const { name, types } of contracts) {
@@ -104,7 +103,20 @@ async function registryBaseline(
         ]);
     }
   }
-  return { baseline: lockedBaseline(actual, env, `the registry of ${env}`), notes };
+  return { baseline: registryAsBaseline(actual, env), notes };
+}
+
+/** What a registry holds of these contracts, as a lock of its own. @throws ZonerError as the client */
+export async function readRegistryLock(
+  client: RegistryClient,
+  env: string,
+  contracts: readonly Contract[],
+): Promise<RegistryLock> {
+  return mergeIntoLock(EMPTY_LOCK, env, await readHistory(client, subjectsToPull(contracts, EMPTY_LOCK)));
+}
+
+export function registryAsBaseline(held: RegistryLock, env: string): Baseline {
+  return lockedBaseline(held, env, `the registry of ${env}`);
 }
 
 function missingVersions(subject: string, actual: RegistryLock, lock: RegistryLock): readonly string[] {

@@ -7,6 +7,7 @@ import type { AddCommand } from '#cli/command.ts';
 import { judgeContracts } from '#cli/judge-contracts.ts';
 import { contractsFolder, formatOption } from '#cli/options.ts';
 import { printJson } from '#cli/print-json.ts';
+import { DEFAULT_PLACE } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { renderTable } from '#cli/table.ts';
 import { today } from '#cli/today.ts';
@@ -19,9 +20,6 @@ interface Options extends BaselineOptions {
   readonly strict?: true;
   readonly rules?: true;
 }
-
-/** The names that DDL has where nobody says otherwise; the same as in `.env.example`. */
-const PLACE = { database: 'ZONER_DB', schema: 'PUBLIC' };
 
 /** `zoner check`: what a change of the schemas does to all who use them. */
 export const addCheck: AddCommand = (program, shell, finish) => {
@@ -58,7 +56,7 @@ async function judge(shell: Shell, options: Options): Promise<Verdict> {
   const loaded = await loadContractFiles(contractsFolder(shell, options));
   const contracts = loaded.map(({ contract }) => contract);
   const { baseline, notes } = await findBaseline(shell, options, contracts);
-  return judgeContracts(loaded, baseline, { place: PLACE, env: options.env ?? null, notes });
+  return judgeContracts(loaded, baseline, { place: DEFAULT_PLACE, env: options.env ?? null, notes });
 }
 
 /** The report on standard output, and for people and their logs the counts beside it. */

@@ -4,7 +4,7 @@ import type { Shell } from '#cli/shell.ts';
 import { today } from '#cli/today.ts';
 import type { Contract } from '#contract/contract.ts';
 import { lint } from '#contract/lint/lint.ts';
-import { loadContractFiles } from '#contract/load.ts';
+import { type LoadedContract, loadContractFiles } from '#contract/load.ts';
 import { ZonerError } from '#core/errors.ts';
 
 /**
@@ -16,11 +16,19 @@ export async function loadLintedContracts(
   shell: Shell,
   options: { readonly schemas: string },
 ): Promise<readonly Contract[]> {
+  return (await loadLintedFiles(shell, options)).map(({ contract }) => contract);
+}
+
+/** The same, with their files. */
+export async function loadLintedFiles(
+  shell: Shell,
+  options: { readonly schemas: string },
+): Promise<readonly LoadedContract[]> {
   const loaded = await loadContractFiles(contractsFolder(shell, options));
   const errors = lint(loaded, today()).findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     const lines = errors.map((finding) => renderFinding(finding, options.schemas, (_, text) => text));
     throw new ZonerError('LINT_REFUSED', lines.join('\n'));
   }
-  return loaded.map(({ contract }) => contract);
+  return loaded;
 }

@@ -7,6 +7,9 @@ import { messageOf, ZonerError } from '#core/errors.ts';
 
 export const LOCAL = 'local';
 
+/** Where tables stand if nobody says otherwise: the defaults of SNOWFLAKE_DATABASE and SNOWFLAKE_SCHEMA. */
+export const DEFAULT_PLACE = { database: 'ZONER_DB', schema: 'PUBLIC' };
+
 /** Where `zoner stack up` leaves the endpoints of the services that it keeps running. */
 export const STACK_ENV_FILE = join('.zoner', 'stack', 'stack.env');
 

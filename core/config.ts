@@ -17,6 +17,7 @@ const environment = z.object({
   SCHEMA_REGISTRY_USER: text.optional(),
   SCHEMA_REGISTRY_PASSWORD: text.optional(),
   SCHEMA_REGISTRY_TOKEN: text.optional(),
+  SCHEMA_REGISTRY_CA_PATH: text.optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
   SNOWFLAKE_ACCOUNT: text.optional(),
   SNOWFLAKE_USER: text.optional(),
@@ -46,6 +47,8 @@ export interface RegistryConfig {
   /** Without a trailing slash. */
   readonly url: string;
   readonly auth: { readonly user: string; readonly password: string } | { readonly token: string } | null;
+  /** A private certificate authority, PEM; null for those that Node trusts. */
+  readonly caPath: string | null;
 }
 
 export interface SnowflakeConfig {
@@ -125,7 +128,11 @@ function toConfig(env: Environment): Config {
       ssl: env.KAFKA_SSL ? { caPath: env.KAFKA_SSL_CA_PATH ?? null } : false,
       sasl: saslOf(env),
     },
-    registry: { url: env.SCHEMA_REGISTRY_URL.replace(/\/+$/, ''), auth: registryAuthOf(env) },
+    registry: {
+      url: env.SCHEMA_REGISTRY_URL.replace(/\/+$/, ''),
+      auth: registryAuthOf(env),
+      caPath: env.SCHEMA_REGISTRY_CA_PATH ?? null,
+    },
     redisUrl: env.REDIS_URL,
     snowflake: snowflakeOf(env),
     logLevel: env.ZONER_LOG,

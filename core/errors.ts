@@ -72,6 +72,7 @@ const CODES = {
   // Verdicts.
   STALE: refusal('Run: zoner codegen'),
   LINT_REFUSED: refusal('Correct what is named above, or waive it in contract.json where lint allows that.'),
+  CHECK_REFUSED: refusal('Make the edit that each row names, or agree on a waiver in contract.json.'),
   NOT_RECONCILED: refusal(
     'Read the gaps and doubles above; run zoner consume --until-end and reconcile again.',
   ),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { RegistryConfig } from '#core/config.ts';
 import { isZonerError, type ZonerError } from '#core/errors.ts';
@@ -12,7 +13,7 @@ afterEach(async () => {
 
 async function clientOf(reply: Reply, auth: RegistryConfig['auth'] = null) {
   server = await startTestServer(() => reply);
-  return createRegistryClient({ url: server.url, auth }, { timeoutMs: 200 });
+  return createRegistryClient({ url: server.url, auth, caPath: null }, { timeoutMs: 200 });
 }
 
 async function errorOf(work: Promise<unknown>): Promise<ZonerError> {
@@ -94,7 +95,7 @@ test('a password and a token travel in the header and never in an error', async 
 });
 
 test('a URL with a password in it does not reach the error', async () => {
-  const client = createRegistryClient({ url: 'http://ann:hunter2@127.0.0.1:1', auth: null });
+  const client = createRegistryClient({ url: 'http://ann:hunter2@127.0.0.1:1', auth: null, caPath: null });
   const error = await errorOf(client.subjects());
   expect(error.code).toBe('REGISTRY_UNAVAILABLE');
   expect(`${error.message} ${String(error.cause)}`).not.toMatch('hunter2');
@@ -110,4 +111,38 @@ test('a schema arrives with its type and its references', async () => {
   const references = [{ name: 'x.Meal', subject: 'x.Meal', version: 2 }];
   const client = await clientOf({ status: 200, body: { schema: '"string"', references } });
   expect(await client.schemaById(7)).toEqual({ text: '"string"', type: 'AVRO', references });
+});
+
+const fixture = (name: string): string => new URL(`fixtures/${name}`, import.meta.url).pathname;
+
+test('a registry with a certificate of a private authority is reached once that authority is named', async () => {
+  const [cert, key] = ['server-cert.pem', 'server-key.pem'].map((name) => readFileSync(fixture(name)));
+  if (cert === undefined || key === undefined) throw new Error('the fixtures are there');
+  server = await startTestServer(() => ({ status: 200, body: ['a-value'] }), { cert, key });
+  const config = { url: server.url, auth: null };
+  const error = await errorOf(createRegistryClient({ ...config, caPath: null }).subjects());
+  expect([error.code, error.remedy]).toEqual([
+    'REGISTRY_UNAVAILABLE',
+    'Set SCHEMA_REGISTRY_CA_PATH to the certificate of its authority.',
+  ]);
+  const known = createRegistryClient({ ...config, caPath: fixture('private-ca.pem') });
+  expect(await known.subjects()).toEqual(['a-value']);
+});
+
+test('an authority that cannot be read is named as such', () => {
+  const config = { url: 'https://127.0.0.1:1', auth: null, caPath: fixture('nothing.pem') };
+  expect(() => createRegistryClient(config)).toThrow('cannot read SCHEMA_REGISTRY_CA_PATH');
+});
+
+test('each way to fail has a message of its own', async () => {
+  const refusal = (status: number): Reply => ({ status, body: { error_code: status, message: 'no' } });
+  const messages: string[] = [];
+  for (const reply of [401, 403, 404, 409, 422, 500]
+    .map(refusal)
+    .concat('hang', { status: 200, body: '<' })) {
+    const client = await clientOf(reply);
+    messages.push((await errorOf(client.register('s', '"string"', []))).message);
+    await server?.close();
+  }
+  expect(new Set(messages).size).toBe(8);
 });

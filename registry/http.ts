@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { text as textOf } from 'node:stream/consumers';
 import type { RegistryConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 
@@ -21,6 +25,7 @@ const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 export function createRegistryHttp(config: RegistryConfig, timeoutMs: number): RegistryHttp {
   const headers: Record<string, string> = { accept: `${CONTENT_TYPE}, application/json` };
   if (config.auth !== null) headers.authorization = authorizationOf(config.auth);
+  const ca = config.caPath === null ? null : readAuthority(config.caPath);
   return {
     async ask(method, path, body) {
       const doing = `${method} ${path}`;
@@ -28,11 +33,23 @@ export function createRegistryHttp(config: RegistryConfig, timeoutMs: number): R
         method,
         headers: body === undefined ? headers : { ...headers, 'content-type': CONTENT_TYPE },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
+        timeoutMs,
+        ca,
       });
       return judge(status, text, doing);
     },
   };
+}
+
+/** @throws ZonerError FILE_UNREADABLE */
+export function readAuthority(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ZonerError('FILE_UNREADABLE', `cannot read SCHEMA_REGISTRY_CA_PATH: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function authorizationOf(auth: NonNullable<RegistryConfig['auth']>): string {
@@ -40,27 +57,54 @@ function authorizationOf(auth: NonNullable<RegistryConfig['auth']>): string {
   return `Basic ${Buffer.from(`${auth.user}:${auth.password}`, 'utf8').toString('base64')}`;
 }
 
+interface Request {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly timeoutMs: number;
+  /** PEM; null for the authorities that Node trusts. */
+  readonly ca: Buffer | null;
+}
+
+/** Not by fetch, which takes no certificate authority of its own. */
 async function exchange(
   url: string,
   doing: string,
-  init: RequestInit,
+  { method, headers, body, timeoutMs, ca }: Request,
 ): Promise<{ status: number; text: string }> {
+  const secure = url.startsWith('https:');
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const options = { method, headers, signal: timeout, ...(ca === null ? {} : { ca }) };
   try {
-    const response = await fetch(url, init);
-    return { status: response.status, text: await response.text() };
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = (secure ? requestHttps : requestHttp)(url, options, resolve);
+      request.on('error', reject);
+      request.end(body ?? undefined);
+    });
+    return { status: response.statusCode ?? 0, text: await textOf(response) };
   } catch (error) {
-    // The message of fetch itself may hold the URL, and that a password; its cause names the reason.
-    const cause = error instanceof Error ? error.cause : undefined;
-    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-    const reason = timedOut
-      ? 'no answer in time'
-      : cause === undefined
-        ? 'the request failed'
-        : messageOf(cause);
+    // Never the URL, which may hold a password.
+    const reason = timeout.aborted ? 'no answer in time' : reasonOf(error);
     throw new ZonerError('REGISTRY_UNAVAILABLE', `The registry cannot be reached (${doing}): ${reason}.`, {
-      cause,
+      cause: error,
+      ...(isCertificateError(error)
+        ? { remedy: 'Set SCHEMA_REGISTRY_CA_PATH to the certificate of its authority.' }
+        : {}),
     });
   }
+}
+
+/** A refused connection to a name with several addresses has its reasons inside. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (message !== '' || !(error instanceof AggregateError)) return message;
+  return error.errors.map(messageOf).join(', ');
+}
+
+/** The codes of OpenSSL for a certificate that nobody known has signed. */
+function isCertificateError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT)/.test(code);
 }
 
 function judge(status: number, text: string, doing: string): RegistryAnswer {
@@ -78,8 +122,12 @@ function judge(status: number, text: string, doing: string): RegistryAnswer {
   if (status < 300 && body !== undefined) return { status, body };
   if (status === 404 && said !== null && Math.floor(said.code / 100) === 404) return { status, body };
   if (said !== null && status !== 404) {
-    throw new ZonerError('REGISTRY_REFUSED', `The registry refuses (${doing}): ${said.message}`, {
+    throw new ZonerError('REGISTRY_REFUSED', `The registry refuses (${doing}: ${status}): ${said.message}`, {
       context: { status, code: said.code },
+      ...(status === 409 ? { remedy: 'zoner check --registry says what is incompatible, and where.' } : {}),
+      ...(status === 422
+        ? { remedy: 'The registry does not take this schema or level; it says why above.' }
+        : {}),
     });
   }
   throw new ZonerError(

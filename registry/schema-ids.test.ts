@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function idsOf(reply: (request: SeenRequest) => Reply, auth: RegistryConfig['auth'] = null) {
   server = await startTestServer(reply);
-  return createSchemaIds({ url: server.url, auth }, { types: [MEAL], timeoutMs: 200 });
+  return createSchemaIds({ url: server.url, auth, caPath: null }, { types: [MEAL], timeoutMs: 200 });
 }
 
 test('the id is that of the schema with references to the registered versions', async () => {

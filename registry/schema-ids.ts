@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { RegisteredType } from '#contract/contract.ts';
 import type { RegistryConfig } from '#core/config.ts';
@@ -10,6 +11,7 @@ import {
   type RegisteredVersion,
   type RegistryClient,
 } from '#registry/client.ts';
+import { readAuthority } from '#registry/http.ts';
 import { lookUpMiddleware } from '#registry/lookup-middleware.ts';
 
 export interface SchemaIdsOptions {
@@ -91,12 +93,13 @@ async function askPackage(
   text: string,
   references: readonly Reference[],
 ): Promise<number | null> {
-  const { auth } = config;
+  const { auth, caPath } = config;
   const registry = new SchemaRegistry({
     host: config.url,
     clientId: 'zoner',
     // The package keeps these in one place for all its instances, so they are the same everywhere in Zoner.
     retry: { retries: 0 },
+    ...(caPath === null ? {} : { agent: new Agent({ ca: readAuthority(caPath) }) }),
     ...(auth !== null && 'user' in auth ? { auth: { username: auth.user, password: auth.password } } : {}),
     middlewares: [
       lookUpMiddleware(references, timeoutMs, auth !== null && 'token' in auth ? auth.token : null),

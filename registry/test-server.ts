@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -24,11 +25,13 @@ export interface TestServer {
 /** A real HTTP server for tests that answers as it is told. A string as body is sent as it is, all else as JSON. */
 export async function startTestServer(
   reply: (request: SeenRequest) => Reply | Promise<Reply>,
+  tls: { readonly cert: Buffer; readonly key: Buffer } | null = null,
 ): Promise<TestServer> {
   const seen: SeenRequest[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(request, response);
-  });
+  };
+  const server = tls === null ? createServer(listener) : createTlsServer(tls, listener);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sent = await text(request);
     const asked: SeenRequest = {
@@ -50,7 +53,7 @@ export async function startTestServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${port}`,
     seen,
     async close() {
       server.closeAllConnections();
