@@ -3,11 +3,12 @@ import { summaryOf, summaryText } from '#check/report/summary.ts';
 import { CHECK_RULES } from '#check/rules.ts';
 import type { Verdict } from '#check/verdict.ts';
 import { type BaselineOptions, findBaseline } from '#cli/check-baseline.ts';
+import { checkTopics } from '#cli/check-topic.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { judgeContracts } from '#cli/judge-contracts.ts';
-import { contractsFolder, formatOption } from '#cli/options.ts';
+import { contractsFolder, formatOption, positiveInteger } from '#cli/options.ts';
 import { printJson } from '#cli/print-json.ts';
-import { DEFAULT_PLACE } from '#cli/settings.ts';
+import { DEFAULT_PLACE, LOCAL } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { renderTable } from '#cli/table.ts';
 import { today } from '#cli/today.ts';
@@ -19,6 +20,8 @@ interface Options extends BaselineOptions {
   readonly all?: true;
   readonly strict?: true;
   readonly rules?: true;
+  readonly topic?: true;
+  readonly sample?: number;
 }
 
 /** `zoner check`: what a change of the schemas does to all who use them. */
@@ -31,6 +34,8 @@ export const addCheck: AddCommand = (program, shell, finish) => {
     .option('--schemas <dir>', 'folder of the contracts', 'schemas')
     .option('--base <revision>', 'compare with git instead, where this branch left that one')
     .option('--registry', 'compare with what the registry holds instead of the lock')
+    .option('--topic', 'read what the topics retain now with the schemas of the working tree instead')
+    .option('--sample <count>', 'with --topic: name so many of the records of each cause', positiveInteger)
     .option('--env <name>', 'whose registry, or whose schema ids of the lock; reads .env.<name> over .env')
     .option('--all', 'show also what needs nothing')
     .option('--strict', 'exit 1 for warnings, too')
@@ -43,6 +48,11 @@ export const addCheck: AddCommand = (program, shell, finish) => {
     .action(async (options: Options) => {
       if (options.rules) {
         printRules(shell, options.format);
+        return;
+      }
+      if (options.topic) {
+        const { env = LOCAL, sample = 0, schemas, format } = options;
+        finish(await checkTopics(shell, { env, sample, schemas, format }));
         return;
       }
       const verdict = await judge(shell, options);

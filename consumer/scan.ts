@@ -12,10 +12,18 @@ export interface ScanDeps {
  * Reads everything that a topic retains now, once, without leaving a trace: the group is made up and commits nothing.
  * `onRecord` sees each partition's records in order. Records that arrive after the start are not read.
  */
-export async function scan(
+export function scan(topic: string, deps: ScanDeps, onRecord: (record: KafkaRecord) => void): Promise<void> {
+  return scanBatches(topic, deps, async (records) => records.forEach(onRecord));
+}
+
+/**
+ * The same for a reader that has to wait in between: no more is held than the batches under way, one a partition. An
+ * error of the reader ends the scan.
+ */
+export async function scanBatches(
   topic: string,
   deps: ScanDeps,
-  onRecord: (record: KafkaRecord) => void,
+  onRecords: (records: readonly KafkaRecord[]) => Promise<void>,
 ): Promise<void> {
   const ranges = await deps.offsets.ranges(topic);
   const open = new Map(
@@ -29,14 +37,14 @@ export async function scan(
     topics: [topic],
     onBatch: async ({ partition, records }) => {
       const high = open.get(partition);
-      for (const record of records) {
-        // Without commits a rebalance starts a partition again: what was seen already is passed over.
-        if (high === undefined || record.offset >= high || record.offset < (next.get(partition) ?? 0n))
-          continue;
-        onRecord(record);
-        next.set(partition, record.offset + 1n);
-      }
+      const from = next.get(partition) ?? 0n;
+      // Without commits a rebalance starts a partition again: what was seen already is passed over.
+      const fresh = records.filter(({ offset }) => high !== undefined && offset < high && offset >= from);
       const last = records.at(-1);
+      if (fresh.length > 0) {
+        next.set(partition, (fresh.at(-1)?.offset ?? 0n) + 1n);
+        await onRecords(fresh).catch(ended.reject);
+      }
       if (high !== undefined && last !== undefined && last.offset + 1n >= high) open.delete(partition);
       if (open.size === 0) ended.resolve();
     },
