@@ -5,6 +5,7 @@ import { writeResult } from '#bench/result-file.ts';
 /** Each bench in a file of its own, loaded only when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   codegen: async () => (await import('#bench/codegen.ts')).codegen,
+  check: async () => (await import('#bench/check.ts')).bench,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
 };
 

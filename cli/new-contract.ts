@@ -49,7 +49,8 @@ export async function loadOthers(schemas: string): Promise<readonly Contract[]> 
   }
 }
 
-async function writeFolder(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+/** Writes the files of a contract's folder, whole or not at all. @throws ZonerError FILE_UNREADABLE */
+export async function writeFolder(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   const staged = `${folder}.new`;
   try {
     await mkdir(staged, { recursive: true });

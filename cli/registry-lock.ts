@@ -31,16 +31,19 @@ export async function pullLock(
   requireNamed(environment);
   const before = (await readLock(directory)) ?? EMPTY_LOCK;
   let versions = 0;
-  const held = await readHistory(client, subjectsToPull(contracts, before), () => {
-    versions += 1;
-    onVersion(versions);
+  const held = await readHistory(client, subjectsToPull(contracts, before), {
+    onVersion: () => {
+      versions += 1;
+      onVersion(versions);
+    },
   });
   const lock = mergeIntoLock(before, environment, held);
   const changed = await writeLock(directory, lock);
   return { lock, versions, added: countVersions(lock) - countVersions(before), changed };
 }
 
-function requireNamed(environment: string): void {
+/** @throws ZonerError USAGE */
+export function requireNamed(environment: string): void {
   if (environment !== LOCAL) return;
   throw new ZonerError(
     'USAGE',

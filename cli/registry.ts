@@ -8,6 +8,7 @@ import { type Pulled, pullLock } from '#cli/registry-lock.ts';
 import { LOCAL, loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import type { Contract } from '#contract/contract.ts';
+import { loadContracts } from '#contract/load.ts';
 import { LOCK_FILE, type RegistryLock } from '#contract/lock/lock.ts';
 import { readLock } from '#contract/lock/lock-file.ts';
 import { ExitCode, ZonerError } from '#core/errors.ts';
@@ -25,7 +26,7 @@ export const addRegistry: AddCommand = (program, shell, finish) => {
   withContracts(registry.command('pull'))
     .description(`write what the registry of a named environment holds into ${LOCK_FILE}`)
     .action(async (options: ContractOptions) => {
-      const { client, contracts } = await open(shell, options);
+      const { client, contracts } = await openUnlinted(shell, options);
       printPulled(shell, options, await pull(shell, options, client, contracts));
     });
   withContracts(registry.command('plan'))
@@ -48,7 +49,7 @@ export const addRegistry: AddCommand = (program, shell, finish) => {
     )
     .addOption(formatOption('text', 'json'))
     .action(async (options: ContractOptions & { format: string }) => {
-      const { client, contracts } = await open(shell, options);
+      const { client, contracts } = await openUnlinted(shell, options);
       const lock = await requireLock(contractsFolder(shell, options));
       const held = await readHistory(client, subjectsToPull(contracts, lock));
       const drift = findDrift(lock, options.env, held, desiredSubjects(contracts));
@@ -75,6 +76,13 @@ async function requireLock(folder: string): Promise<RegistryLock> {
   throw new ZonerError('LOCK_MISSING', `there is no ${LOCK_FILE} to compare the registry with`);
 }
 
+/** For commands that only read: what lint has against a contract does not keep anybody from looking. */
+async function openUnlinted(shell: Shell, options: ContractOptions) {
+  const settings = loadSettings(shell, options.env);
+  const contracts = await loadContracts(contractsFolder(shell, options));
+  return { contracts, client: createRegistryClient(settings.registry) };
+}
+
 async function open(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
   const loaded = await loadLintedFiles(shell, options);
@@ -89,7 +97,8 @@ export async function readRegistry(shell: Shell, options: ContractOptions) {
   return { client, contracts, desired, verdict, changes: await readRegistryPlan(client, desired) };
 }
 
-async function pull(
+/** Pulls, with progress for whoever watches. @throws ZonerError as `pullLock` */
+export async function pull(
   shell: Shell,
   options: ContractOptions,
   client: RegistryClient,
@@ -105,7 +114,11 @@ async function pull(
   }
 }
 
-function printPulled(shell: Shell, options: ContractOptions, { versions, added, changed }: Pulled): void {
+export function printPulled(
+  shell: Shell,
+  options: ContractOptions,
+  { versions, added, changed }: Pulled,
+): void {
   const file = `${options.schemas}/${LOCK_FILE}`;
   const held = `${options.env} holds ${countOf(versions, 'version')}`;
   shell.print(

@@ -29,6 +29,7 @@ function registry(
     schemaById: unused,
     subjectsOfId: unused,
     versions: unused,
+    globalLevel: unused,
     versionSchema: unused,
     level: async (subject: string) => state.levels.get(subject) ?? null,
     async setLevel(subject: string, level: string) {

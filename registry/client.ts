@@ -36,6 +36,8 @@ export interface RegistryClient {
   subjects(): Promise<readonly string[]>;
   /** The subject's own level, as the registry spells it; null if it follows the registry's. */
   level(subject: string): Promise<string | null>;
+  /** The level of subjects without one of their own. */
+  globalLevel(): Promise<string | null>;
   /** Works for a subject that has no version yet. */
   setLevel(subject: string, level: CompatibilityLevel): Promise<void>;
   /**
@@ -88,6 +90,7 @@ export function createRegistryClient(
   return {
     subjects: async () => (await get('/subjects', z.array(z.string()))) ?? [],
     level: async (subject) => (await get(`/config/${name(subject)}`, level))?.compatibilityLevel ?? null,
+    globalLevel: async () => (await get('/config', level))?.compatibilityLevel ?? null,
     async setLevel(subject, compatibility) {
       const path = `/config/${name(subject)}`;
       present(await http.ask('PUT', path, { compatibility }), path);

@@ -29,21 +29,27 @@ export function subjectsToPull(contracts: readonly Contract[], lock: RegistryLoc
   return [...new Set([...own, ...lock.subjects.keys()])].sort();
 }
 
+export interface HistoryOptions {
+  /** Told after each version that was read. */
+  readonly onVersion?: (version: RegisteredVersion) => void;
+  /** Leaves out schemas that are not Avro, instead of refusing them. */
+  readonly skipOthers?: boolean;
+}
+
 /**
  * Reads every version of these subjects, and of those that they refer to. Changes nothing. A subject that the registry
  * does not have has no versions.
- * @param onVersion told after each version that was read
  * @throws ZonerError REGISTRY_UNAVAILABLE, REGISTRY_AUTH, REGISTRY_REFUSED
  */
 export async function readHistory(
   client: Reader,
   subjects: readonly string[],
-  onVersion: (version: RegisteredVersion) => void = () => undefined,
+  options: HistoryOptions = {},
 ): Promise<readonly HeldSubject[]> {
   const held = new Map<string, HeldSubject>();
   let wanted: readonly string[] = subjects;
   while (wanted.length > 0) {
-    const read = await inParallel(wanted, (subject) => readSubject(client, subject, onVersion));
+    const read = await inParallel(wanted, (subject) => readSubject(client, subject, options));
     for (const each of read) held.set(each.subject, each);
     const referred = read.flatMap(({ versions }) => versions.flatMap(({ references }) => references));
     wanted = [...new Set(referred.map(({ subject }) => subject))].filter((subject) => !held.has(subject));
@@ -54,7 +60,7 @@ export async function readHistory(
 async function readSubject(
   client: Reader,
   subject: string,
-  onVersion: (version: RegisteredVersion) => void,
+  { onVersion, skipOthers = false }: HistoryOptions,
 ): Promise<HeldSubject> {
   const numbers = ((await client.versions(subject)) ?? []).toSorted((a, b) => a - b);
   const versions: RegisteredVersion[] = [];
@@ -62,9 +68,10 @@ async function readSubject(
     const version = await client.versionSchema(subject, number);
     // Deleted between the two requests.
     if (version === null) continue;
+    if (skipOthers && version.type !== 'AVRO') continue;
     requireAvro(version);
     versions.push(version);
-    onVersion(version);
+    onVersion?.(version);
   }
   return { subject, level: numbers.length === 0 ? null : levelOf(await client.level(subject)), versions };
 }
@@ -77,7 +84,7 @@ function requireAvro({ subject, version, type }: RegisteredVersion): void {
 }
 
 /** A level that Zoner does not know is one that it cannot keep: the subject then has none. */
-function levelOf(level: string | null): CompatibilityLevel | null {
+export function levelOf(level: string | null): CompatibilityLevel | null {
   return level !== null && LEVELS.includes(level) ? (level as CompatibilityLevel) : null;
 }
 
