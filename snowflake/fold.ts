@@ -79,7 +79,8 @@ export function foldVersions(versions: readonly SchemaVersion[]): readonly Field
 function matchFields(fields: readonly Field[], lineages: readonly Lineage[]): ReadonlyMap<Lineage, Field> {
   const matched = new Map<Lineage, Field>();
   const byName = (name: string): Lineage | undefined => {
-    const same = lineages.filter((each) => each.name === upperSnake(name) && !matched.has(each));
+    const column = upperSnake(name);
+    const same = lineages.filter((each) => each.name === column && !matched.has(each));
     return same.find(({ field }) => field !== null) ?? same.at(-1);
   };
   const rest: Field[] = [];
