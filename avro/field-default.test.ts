@@ -5,6 +5,7 @@ import { parseSchema } from '#avro/parse.ts';
 const record = (fields: string): string => `{"type":"record","name":"R","fields":[${fields}]}`;
 const writer = parseSchema(record('{"name":"x","type":"int"}'));
 
+const fixed = (size: number): string => `{"type":"fixed","name":"F","size":${size}}`;
 const DEFAULTS: readonly (readonly [what: string, type: string, json: string, value: unknown])[] = [
   ['a long beyond 2^53', '"long"', '9007199254740993', 9007199254740993n],
   ['the lowest long', '"long"', '-9223372036854775808', -9223372036854775808n],
@@ -15,6 +16,8 @@ const DEFAULTS: readonly (readonly [what: string, type: string, json: string, va
   ['null of a later branch', '["string","null"]', 'null', null],
   ['a tagged branch', '["int","string"]', '"a"', { kind: 'string', value: 'a' }],
   ['bytes', '"bytes"', '"\\u00ff"', Buffer.from([255])],
+  ['a fixed that is too short', fixed(2), '"\\u0001"', Buffer.from([1, 0])],
+  ['a fixed that is too long', fixed(1), '"\\u0001\\u0002"', Buffer.from([1])],
   ['an instant', '{"type":"long","logicalType":"timestamp-millis"}', '5', new Date(5)],
   ['a date', '{"type":"int","logicalType":"date"}', '-1', '1969-12-31'],
   [

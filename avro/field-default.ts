@@ -1,6 +1,13 @@
 import { defaultProblem } from '#avro/default-value.ts';
 import { logicalValue } from '#avro/logical-value.ts';
-import type { AvroSchema, Field, RecordSchema, SchemaJson } from '#avro/model.ts';
+import type {
+  AvroSchema,
+  Field,
+  FixedSchema,
+  PrimitiveSchema,
+  RecordSchema,
+  SchemaJson,
+} from '#avro/model.ts';
 import { kindOf, unionForm } from '#avro/union-form.ts';
 import { fieldPath, MAX_RECORD_DEPTH, refuseValue } from '#avro/value-check.ts';
 
@@ -44,7 +51,7 @@ function defaultValue(schema: AvroSchema, json: SchemaJson, path: string, depth:
       const isBytes = schema.type === 'bytes' || schema.type === 'fixed';
       // Java takes any text here, and writes question marks.
       if (isBytes && /[^\0-\xff]/.test(String(json))) refuseValue(path, 'text of characters up to \\u00ff');
-      const base = scalarOf(schema.type, json);
+      const base = scalarOf(schema, json);
       return schema.logicalType === null
         ? base
         : logicalValue(schema, schema.logicalType).fromBase(base, path);
@@ -63,12 +70,19 @@ function recordOf(schema: RecordSchema, json: SchemaJson, path: string, depth: n
   );
 }
 
-function scalarOf(type: AvroSchema['type'], json: SchemaJson): unknown {
+function scalarOf(schema: PrimitiveSchema | FixedSchema, json: SchemaJson): unknown {
+  const { type } = schema;
   const text = json !== null && typeof json === 'object' && 'number' in json ? json.number : String(json);
   if (type === 'int' || type === 'double') return Number(text);
   if (type === 'float') return Math.fround(Number(text));
   if (type === 'long') return BigInt(text);
-  if (type === 'bytes' || type === 'fixed') return Buffer.from(text, 'latin1');
+  if (type === 'bytes') return Buffer.from(text, 'latin1');
+  if (schema.type === 'fixed') {
+    // Avro Java fills what is too short with zeros, and cuts off what is too long.
+    const bytes = Buffer.alloc(schema.size);
+    bytes.write(text, 'latin1');
+    return bytes;
+  }
   return json;
 }
 

@@ -57,6 +57,24 @@ test.each([
   expect(() => compileDecoder(parseSchema(from), parseSchema(to))).toThrow('it cannot be read as');
 });
 
+const inNamespace = (namespace: string): string =>
+  record(
+    `${namespace}.R`,
+    '{"name":"f","type":["null",{"type":"fixed","name":"F","size":1},{"type":"enum","name":"E","symbols":["A"]}]}',
+  );
+
+test('a union that says the same branch by branch is read so, whatever the namespaces', () => {
+  const value = { f: { kind: 'F', value: Buffer.from([7]) } };
+  expect(read(inNamespace('old'), inNamespace('new'), value)).toEqual(value);
+});
+
+test('in a union that says something else, a name counts with its namespace', () => {
+  const wider = inNamespace('new').replace('["A"]', '["A","B"]');
+  expect(() => read(inNamespace('old'), wider, { f: { kind: 'E', value: 'A' } })).toThrow(
+    'written as enum old.E, it cannot be read as one of null, fixed new.F, enum new.E',
+  );
+});
+
 test('a type outside every namespace can be used inside one', () => {
   const [outer] = parseSchemaFiles([
     { file: 'a', text: record('x.A', '{"name":"b","type":["B","C"]},{"name":"again","type":"B"}') },

@@ -1,6 +1,7 @@
 import type { AvroSchema, EnumSchema, RecordSchema, UnionSchema } from '#avro/model.ts';
-import { shortName } from '#avro/names.ts';
 import type { Plan, PlannedField, RecordPlan, RefusePlan, ScalarPlan, Step } from '#avro/plan.ts';
+import { sharesFullName, sharesName, sourceOf } from '#avro/reader-names.ts';
+import { equivalentUnions } from '#avro/union-equivalence.ts';
 import { isRecord, kindOf, unionForm } from '#avro/union-form.ts';
 
 /**
@@ -16,9 +17,8 @@ type Made = Map<AvroSchema, Map<string, RecordPlan>>;
 
 /** `kind` is set where the value is a record of a union of records. */
 function plan(writer: AvroSchema, reader: AvroSchema, kind: string | null, made: Made): Plan {
-  if (writer.type === 'union')
-    return { do: 'union', branches: writer.branches.map((branch) => plan(branch, reader, null, made)) };
-  if (reader.type === 'union') return planUnion(writer, reader, made);
+  if (writer.type === 'union') return planWriterUnion(writer, reader, made);
+  if (reader.type === 'union') return planBranch(writer, branchFor(writer, reader, made), reader, made);
   if (isRecord(writer) && isRecord(reader)) return planRecord(writer, reader, kind, made);
   if (writer.type === 'array' && reader.type === 'array')
     return { do: 'array', item: plan(writer.items, reader.items, null, made) };
@@ -60,25 +60,24 @@ function isPrimitiveSchema(schema: AvroSchema): schema is ScalarPlan['writer'] &
   return !('fullName' in schema) && !['array', 'map', 'union'].includes(schema.type);
 }
 
-/** The reader is known under its name and its aliases. */
-function sharesName(writer: AvroSchema, reader: AvroSchema): boolean {
-  if (!('fullName' in writer && 'fullName' in reader)) return false;
-  return [reader.fullName, ...reader.aliases].map(shortName).includes(writer.name);
-}
-
-function sharesFullName(writer: AvroSchema, reader: AvroSchema): boolean {
-  if (!('fullName' in writer && 'fullName' in reader)) return false;
-  return [reader.fullName, ...reader.aliases].includes(writer.fullName);
-}
-
 function planEnum(writer: EnumSchema, reader: EnumSchema): Plan {
   if (!sharesName(writer, reader)) return refusal(writer, reader);
   const symbols = writer.symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : reader.default));
   return { do: 'enum', symbols };
 }
 
-function planUnion(writer: AvroSchema, reader: UnionSchema, made: Made): Plan {
-  const branch = branchFor(writer, reader, made);
+function planWriterUnion(writer: UnionSchema, reader: AvroSchema, made: Made): Plan {
+  const inPlace = reader.type === 'union' && equivalentUnions(writer, reader) ? reader : null;
+  const branches = writer.branches.map((branch, index) =>
+    inPlace === null
+      ? plan(branch, reader, null, made)
+      : planBranch(branch, inPlace.branches[index] ?? null, inPlace, made),
+  );
+  return { do: 'union', branches };
+}
+
+/** `branch` is the reader's for what is written here, or null if it has none. */
+function planBranch(writer: AvroSchema, branch: AvroSchema | null, reader: UnionSchema, made: Made): Plan {
   if (branch === null) return refusal(writer, reader);
   const union = unionForm(reader);
   if (branch.type === 'null' || union.form === 'plain') return plan(writer, branch, null, made);
@@ -95,7 +94,7 @@ function branchFor(writer: AvroSchema, { branches }: UnionSchema, made: Made): A
   if (isRecord(writer)) {
     const exact = branches.find((branch) => isRecord(branch) && sharesFullName(writer, branch));
     if (exact !== undefined) return exact;
-    const fitting = branches.filter((branch) => isRecord(branch) && fitsRecord(writer, branch, made));
+    const fitting = branches.filter(isRecord).filter((branch) => fitsRecord(writer, branch, made));
     return fitting.findLast((branch) => sharesName(writer, branch)) ?? fitting[0] ?? null;
   }
   const same = branches.filter((branch) => branch.type === writer.type);
@@ -136,17 +135,4 @@ function planRecord(writer: RecordSchema, reader: RecordSchema, kind: string | n
     else steps.push({ to, plan: plan(field.schema, target.schema, null, made) });
   }
   return made_;
-}
-
-/** The writer's field of the same name, or of the first alias that the writer has. */
-function sourceOf(
-  field: RecordSchema['fields'][number],
-  writer: RecordSchema,
-): RecordSchema['fields'][number] | null {
-  const byName = new Map(writer.fields.map((each) => [each.name, each]));
-  for (const name of [field.name, ...field.aliases]) {
-    const found = byName.get(name);
-    if (found !== undefined) return found;
-  }
-  return null;
 }

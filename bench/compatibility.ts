@@ -1,51 +1,37 @@
-import { memberOf, parseJsonTree, writeJson } from '#avro/json-tree.ts';
+import { writeJson } from '#avro/json-tree.ts';
 import type { AvroSchema } from '#avro/model.ts';
 import { parseSchema } from '#avro/parse.ts';
+import { type CaseLine, caseLines } from '#bench/case-lines.ts';
 import type { Comparison, Conformance } from '#bench/conformance-report.ts';
 import { wireVerdict } from '#check/wire/compatibility.ts';
-import { isZonerError, ZonerError } from '#core/errors.ts';
+import { isZonerError } from '#core/errors.ts';
 
-/** One line of the file: a pair of schemas, judged by an independent implementation. */
-interface Case {
+/** How an independent implementation judged a pair of schemas. */
+interface Told {
   readonly name: string;
-  /** The text of a schema, as is `writer`. */
-  readonly reader: string;
-  readonly writer: string;
   /** `PARSE_ERROR` also where the comparison itself fails. */
   readonly verdict: 'COMPATIBLE' | 'INCOMPATIBLE' | 'PARSE_ERROR';
   readonly incompatibilities: readonly { readonly type: string; readonly location: string }[];
 }
 
+const VERDICTS: readonly unknown[] = ['COMPATIBLE', 'INCOMPATIBLE', 'PARSE_ERROR'];
+
 /** `compatibility`: each line is judged as a reader and a writer, with types and places; see the README. */
 export const conformance: Conformance = {
   *compare(text) {
-    for (const [index, line] of text.split('\n').entries()) {
-      if (line.trim() !== '') yield compareCase(parseCase(line, index + 1));
-    }
+    const lines = caseLines<Told>(
+      text,
+      'reader, writer, verdict and incompatibilities',
+      (told) => VERDICTS.includes(told.verdict) && Array.isArray(told.incompatibilities),
+    );
+    for (const line of lines) yield compareCase(line);
   },
 };
 
-function parseCase(line: string, number: number): Case {
-  try {
-    const parsed = JSON.parse(line) as Case;
-    const tree = parseJsonTree(line, null);
-    // A number of a schema may have more digits than JSON.parse keeps.
-    const [reader, writer] = ['reader', 'writer'].map((key) => tree.root && memberOf(tree.root, key));
-    const known = ['COMPATIBLE', 'INCOMPATIBLE', 'PARSE_ERROR'].includes(parsed.verdict);
-    if (known && reader && writer && Array.isArray(parsed.incompatibilities))
-      return { ...parsed, reader: writeJson(tree.valueOf(reader)), writer: writeJson(tree.valueOf(writer)) };
-  } catch {
-    // Told below, as is what parses and is no case.
-  }
-  throw new ZonerError(
-    'USAGE',
-    `line ${number} is no case with reader, writer, verdict and incompatibilities`,
-  );
-}
-
-function compareCase({ name, reader, writer, verdict, incompatibilities }: Case): Comparison {
-  const said = sentence(verdict, incompatibilities);
-  const ours = judge(reader, writer);
+function compareCase({ told, reader, writer }: CaseLine<Told>): Comparison {
+  const { name } = told;
+  const said = sentence(told.verdict, told.incompatibilities);
+  const ours = judge(writeJson(reader), writeJson(writer));
   if (ours === said) return { name, outcome: 'agrees' };
   return { name, outcome: 'disagrees', detail: `the file says ${said}; Zoner says ${ours}` };
 }
@@ -67,7 +53,7 @@ function read(text: string): AvroSchema | null {
 }
 
 /** Found in what order is no matter; found how often is. */
-function sentence(verdict: string, found: Case['incompatibilities']): string {
+function sentence(verdict: string, found: Told['incompatibilities']): string {
   const places = found.map(({ type, location }) => `${type} at ${location}`).sort();
   return [verdict, ...places].join(', ');
 }
