@@ -2,6 +2,7 @@ import { compileEncoder } from '#avro/codec.ts';
 import { defaultProblem } from '#avro/default-value.ts';
 import { defaultOf } from '#avro/field-default.ts';
 import type { Found } from '#avro/lint/finding.ts';
+import { fixedDefaultProblem } from '#avro/lint/fixed-default.ts';
 import type { SchemaRule } from '#avro/lint/rules.ts';
 import type { FieldSite, Walk } from '#avro/lint/walk.ts';
 import type { Field, RecordSchema, SchemaJson } from '#avro/model.ts';
@@ -50,10 +51,10 @@ const PLAIN: ReadonlySet<string> = new Set(['null', 'boolean', 'int', 'long', 'f
 function problemOfDefault(field: Field): string | null {
   const { schema } = field;
   if (PLAIN.has(schema.type) && 'logicalType' in schema && schema.logicalType === null) return null;
-  if (field.default?.json === null) return null;
+  if (field.default === undefined || field.default.json === null) return null;
   try {
     compileEncoder(schema).encode(defaultOf(field)?.(''));
-    return null;
+    return fixedDefaultProblem(schema, field.default.json);
   } catch (error) {
     if (isZonerError(error, 'VALUE_INVALID', 'SCHEMA_INVALID')) return error.message;
     throw error;

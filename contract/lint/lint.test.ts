@@ -125,6 +125,24 @@ const BROKEN: readonly (readonly [rule: string, at: string, contract: readonly L
     'R.a',
     [loaded(root(field('a', { type: 'fixed', name: 'F', size: 2 }, { default: 'a' })))],
   ],
+  [
+    'default-value',
+    'R.a',
+    [
+      loaded(
+        root(
+          field(
+            'a',
+            {
+              type: 'map',
+              values: ['null', { type: 'array', items: { type: 'fixed', name: 'F', size: 2 } }],
+            },
+            { default: { x: ['abc'] } },
+          ),
+        ),
+      ),
+    ],
+  ],
   ['default-value', 'R.a', [loaded(root(field('a', 'bytes', { default: '\u0100' })))]],
   ['alias-collision', 'R.a', [loaded(root(field('a', 'int', { aliases: ['k'] })))]],
   ['missing-doc', 'R.a', [loaded(root({ name: 'a', type: 'int' }))]],
