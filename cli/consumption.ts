@@ -5,7 +5,7 @@ import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
 import { APP_VERSION } from '#cli/version.ts';
-import { type ContractSink, consume } from '#consumer/consume.ts';
+import { type ContractSink, consume, topicsOf } from '#consumer/consume.ts';
 import { createHold } from '#consumer/hold.ts';
 import { type Tally, tally } from '#consumer/tally.ts';
 import { endsOf, reachEnds } from '#consumer/until-end.ts';
@@ -39,7 +39,7 @@ export async function runConsumption(
   const { createSchemaStore } = await import('#registry/schema-store.ts');
   const log = createLog(config.logLevel);
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
-  const topics = options.contracts.map(({ contract }) => contract.topic);
+  const topics = options.contracts.flatMap(topicsOf);
   const ends = options.untilEnd ? await endsOf(topics, offsets) : null;
   const counts = tally();
   const fatal = Promise.withResolvers<never>();

@@ -42,7 +42,7 @@ const STEPS: readonly Step[] = [
     commands: [
       ['snowflake', 'query', ROWS_BY_KIND],
       ['dead-letters', 'list'],
-      ['recommend', 'user-0001'],
+      ['recommend', 'user-0001', '--at', '2026-03-05T08:00:00Z'],
       ['reconcile'],
     ],
   },

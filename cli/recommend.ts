@@ -8,33 +8,46 @@ import {
   selectContracts,
   withContracts,
 } from '#cli/options.ts';
+import { printJson } from '#cli/print-json.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
+import type { ContractSink } from '#consumer/consume.ts';
 import { loadContracts } from '#contract/load.ts';
+import type { Config } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
+import { TripPlan } from '#generated/trip-plan/types.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
-import { advise } from '#recommendations/advice.ts';
-import { createFold } from '#recommendations/fold.ts';
-import { renderAdvice } from '#recommendations/render-advice.ts';
-import type { SleepStore } from '#recommendations/store.ts';
+import type { RedisStore } from '#recommendations/redis-store.ts';
+import type { PersonStore } from '#recommendations/store.ts';
 
 const RECOMMENDATIONS_GROUP = 'zoner-recommendations';
 
 interface Options extends ContractOptions {
   readonly untilEnd?: true;
   readonly follow?: true;
+  readonly rebuild?: true;
+  readonly at?: Date;
   readonly sessionTimeout: number;
   readonly format: string;
 }
 
-/** `zoner recommend`: fill Redis from the topic, or read a person's advice out of it. */
+/** `zoner recommend`: fill Redis from the topics, or read a person's plan out of it. */
 export const addRecommend: AddCommand = (program, shell) => {
   withContracts(program.command('recommend'))
-    .description("fold sleep into Redis (--until-end, --follow), or print a person's recommendations")
+    .description("print a person's plan for today, or fold what people did into Redis")
     .argument('[user]', 'a user id; without one the known users are listed')
+    .option(
+      '--at <instant>',
+      'advice as of this moment, ISO 8601 with an offset; now if it is not named',
+      instant,
+    )
     .option('--until-end', 'fold everything that is there now, then end')
     .option('--follow', 'fold until stopped')
+    .option(
+      '--rebuild',
+      'fold everything from the beginning into a new epoch, which then replaces the old one',
+    )
     .option(
       '--session-timeout <ms>',
       'how long the group waits for a member that died',
@@ -43,40 +56,101 @@ export const addRecommend: AddCommand = (program, shell) => {
     )
     .addOption(formatOption('text', 'json'))
     .action(async (user: string | undefined, options: Options) => {
-      if (user !== undefined && (options.untilEnd || options.follow)) {
-        throw new ZonerError('USAGE', 'name a user, or fold with --until-end or --follow, not both');
+      const modes = [options.untilEnd, options.follow, options.rebuild, user].filter(Boolean);
+      if (modes.length > 1) {
+        throw new ZonerError('USAGE', 'name a user, or one of --until-end, --follow and --rebuild');
       }
       await using resources = new Resources();
       const config = loadSettings(shell, options.env);
       const { openRedisStore } = await import('#recommendations/redis-store.ts');
       const store = resources.use(await openRedisStore(config.redisUrl));
-      if (!options.untilEnd && !options.follow) return printAdvice(shell, store, user, options.format);
-      const all = await loadContracts(contractsFolder(shell, options));
-      const contracts = selectContracts(all, [UserActivity.name]);
-      const counts = await runConsumption(shell, config, {
-        group: RECOMMENDATIONS_GROUP,
-        contracts: contracts.map((contract) => ({ contract, sink: createFold(store) })),
-        keepsLetters: false,
-        untilEnd: options.untilEnd === true,
-        sessionTimeoutMs: options.sessionTimeout,
-      });
-      printTally(shell, counts, 'sleep');
+      if (options.rebuild) return rebuild(shell, config, store, options);
+      if (options.untilEnd || options.follow) return fold(shell, config, store, options);
+      if (user === undefined) return printUsers(shell, store, options.format);
+      return printAdvice(shell, store, user, options);
     });
 };
 
-async function printAdvice(
-  shell: Shell,
-  store: SleepStore,
-  user: string | undefined,
-  format: string,
-): Promise<void> {
-  if (user === undefined) {
-    const users = await store.users();
-    shell.print(
-      format === 'json' ? JSON.stringify(users, null, 2) : users.join('\n') || 'nobody is known yet',
-    );
-    return;
+function instant(text: string): Date {
+  const date = new Date(text);
+  if (!/(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(date.getTime())) {
+    throw new ZonerError('USAGE', `--at needs an instant such as 2026-03-10T08:00:00+01:00, not ${text}`);
   }
-  const advice = advise(await store.read(user));
-  shell.print(format === 'json' ? JSON.stringify(advice, null, 2) : renderAdvice(user, advice));
+  return date;
+}
+
+async function sinks(
+  shell: Shell,
+  options: Options,
+  store: Pick<PersonStore, 'add'>,
+): Promise<readonly ContractSink[]> {
+  const { createActivityFold, createTripFold } = await import('#recommendations/fold.ts');
+  const all = await loadContracts(contractsFolder(shell, options));
+  const [activity, trip] = selectContracts(all, [UserActivity.name, TripPlan.name]);
+  if (activity === undefined || trip === undefined) throw new Error('two contracts were selected');
+  return [
+    { contract: activity, sink: createActivityFold(store), readsRetries: true },
+    { contract: trip, sink: createTripFold(store), readsRetries: true },
+  ];
+}
+
+async function fold(shell: Shell, config: Config, store: RedisStore, options: Options): Promise<void> {
+  const contracts = await sinks(shell, options, store);
+  if (!(await store.hasEpoch())) {
+    if (await hasFolded(config, contracts)) {
+      shell.tell(
+        'Redis holds none of what was folded into it: holding until zoner recommend --rebuild has run',
+      );
+    } else await store.startFirstEpoch();
+  }
+  const counts = await runConsumption(shell, config, {
+    group: RECOMMENDATIONS_GROUP,
+    contracts,
+    keepsLetters: false,
+    untilEnd: options.untilEnd === true,
+    sessionTimeoutMs: options.sessionTimeout,
+  });
+  printTally(shell, counts, 'record');
+}
+
+/** Whether the group has come anywhere: then a Redis without an epoch has lost what it held. */
+async function hasFolded(config: Config, contracts: readonly ContractSink[]): Promise<boolean> {
+  await using resources = new Resources();
+  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
+  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  for (const { contract } of contracts) {
+    if ((await offsets.committed(RECOMMENDATIONS_GROUP, contract.topic)).size > 0) return true;
+  }
+  return false;
+}
+
+/** The old epoch serves meanwhile, and what the group folds meanwhile goes into both: nothing is missed at the switch. */
+async function rebuild(shell: Shell, config: Config, store: RedisStore, options: Options): Promise<void> {
+  const epoch = await store.buildEpoch();
+  const contracts = await sinks(shell, options, { add: (people) => store.addTo(epoch, people) });
+  const counts = await runConsumption(shell, config, {
+    // A group of its own has no offsets, so it begins at the beginning.
+    group: `${RECOMMENDATIONS_GROUP}-rebuild-${epoch}-${Date.now()}`,
+    contracts,
+    keepsLetters: false,
+    untilEnd: true,
+    sessionTimeoutMs: options.sessionTimeout,
+  });
+  shell.signal.throwIfAborted();
+  await store.switchTo(epoch);
+  printTally(shell, counts, 'record');
+  shell.print(`epoch ${epoch} serves now`);
+}
+
+async function printUsers(shell: Shell, store: PersonStore, format: string): Promise<void> {
+  const users = await store.users();
+  shell.print(format === 'json' ? JSON.stringify(users, null, 2) : users.join('\n') || 'nobody is known yet');
+}
+
+async function printAdvice(shell: Shell, store: PersonStore, user: string, options: Options): Promise<void> {
+  const { readAdvice } = await import('#recommendations/read-advice.ts');
+  const { adviceToJson, renderAdvice } = await import('#recommendations/advice/render.ts');
+  const advice = await readAdvice(store, user, (options.at ?? new Date()).getTime());
+  if (options.format === 'json') printJson(shell, adviceToJson(user, advice));
+  else shell.print(renderAdvice(user, advice));
 }

@@ -119,10 +119,13 @@ test('consuming again finds nothing to do, and reconcile stays clean', async () 
 
 test('recommendations come from the same records, and a fold repeated changes nothing', async () => {
   await done('recommend', '--until-end', ...SHORT_SESSION);
-  const before = await done('recommend', 'user-0002');
-  expect(before).toMatch(/Middle of the last night \d\d:\d\d/);
+  const at = ['--at', '2026-03-04T20:00:00Z'];
+  const before = await done('recommend', 'user-0002', ...at);
+  expect(before).toMatch(/You usually sleep from \d\d:\d\d to \d\d:\d\d/);
   await done('recommend', '--until-end', ...SHORT_SESSION);
-  expect(await done('recommend', 'user-0002')).toBe(before);
+  expect(await done('recommend', 'user-0002', ...at)).toBe(before);
+  await done('recommend', '--rebuild', ...SHORT_SESSION);
+  expect(await done('recommend', 'user-0002', ...at)).toBe(before);
   expect(await done('recommend', 'nobody')).toContain('nothing to recommend');
 });
 

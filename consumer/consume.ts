@@ -13,11 +13,20 @@ import type {
 } from '#consumer/ports.ts';
 import { createReader, type Reader } from '#consumer/reader.ts';
 import type { Contract } from '#contract/contract.ts';
+import { topicNames } from '#contract/topic-names.ts';
 import type { ProducerTransport } from '#producer/ports.ts';
 
 export interface ContractSink {
   readonly contract: Contract;
   readonly sink: RecordSink;
+  /** Whether the group reads what was replayed, too. */
+  readonly readsRetries?: boolean;
+}
+
+/** The topics that a group reads for a contract. */
+export function topicsOf({ contract, readsRetries }: ContractSink): readonly string[] {
+  const { source, retry } = topicNames(contract.topic);
+  return readsRetries === true ? [source, retry] : [source];
 }
 
 export interface ConsumeDeps {
@@ -44,8 +53,9 @@ export interface ConsumeDeps {
 export async function consume(contracts: readonly ContractSink[], deps: ConsumeDeps): Promise<Subscription> {
   const routes = new Map<string, Route>();
   const cache = createDecoderCache();
-  for (const { contract, sink } of contracts) {
-    routes.set(contract.topic, { reader: createReader(contract, cache), sink });
+  for (const each of contracts) {
+    const route = { reader: createReader(each.contract, cache), sink: each.sink };
+    for (const topic of topicsOf(each)) routes.set(topic, route);
   }
   return deps.transport.run({
     group: deps.group,

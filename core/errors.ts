@@ -51,6 +51,7 @@ const CODES = {
     'Check SNOWFLAKE_ACCOUNT or SNOWFLAKE_ACCESS_URL and that the warehouse is up.',
   ),
   REDIS_UNAVAILABLE: outage('Check REDIS_URL and that Redis is up (zoner stack status).'),
+  REDIS_EMPTIED: outage('Run: zoner recommend --rebuild'),
 
   // A system that a person has to put right first.
   REGISTRY_AUTH: halt('Check SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD, or SCHEMA_REGISTRY_TOKEN.'),

@@ -1,138 +1,169 @@
-import { Redis } from 'ioredis';
-import { messageOf, ZonerError } from '#core/errors.ts';
-import { addSleeps, MAX_SLEEPS, type Sleep } from '#recommendations/sleep.ts';
-import type { SleepStore } from '#recommendations/store.ts';
+import type { Redis } from 'ioredis';
+import { ZonerError } from '#core/errors.ts';
+import { type History, NOTHING_KNOWN } from '#recommendations/person/history.ts';
+import {
+  packSegments,
+  SEGMENT_BYTES,
+  SEGMENTS_KEPT,
+  unpackSegments,
+} from '#recommendations/person/segment.ts';
+import { packTrip, TRIPS_KEPT, unpackTrip } from '#recommendations/person/trip.ts';
+import { openRedis, type RedisClient } from '#recommendations/redis-client.ts';
+import { CHECKPOINT, MERGE } from '#recommendations/redis-script.ts';
+import type { Known, PersonStore } from '#recommendations/store.ts';
 
 export interface RedisStoreOptions {
-  /** Before every key, so that tests and epochs do not meet. */
+  /** Before every key, so that tests do not meet. */
   readonly prefix?: string;
 }
 
-const DEADLINE_MS = 5000;
+/**
+ * Histories in Redis, by epoch: people are read from the current epoch and added to it and to the one that is being
+ * built, so that a rebuild misses nothing that is folded meanwhile.
+ */
+export interface RedisStore extends PersonStore {
+  /** False on a Redis in which nothing was ever folded, and on one that lost what was. */
+  hasEpoch(): Promise<boolean>;
+  /** Starts the first epoch, where there is none. */
+  startFirstEpoch(): Promise<void>;
+  /** Starts to build a new epoch. One at a time: another one that is being built is given up. */
+  buildEpoch(): Promise<number>;
+  /** Adds to one epoch alone. */
+  addTo(epoch: number, people: ReadonlyMap<string, History>): Promise<number>;
+  /** Makes an epoch the current one and forgets all others. */
+  switchTo(epoch: number): Promise<void>;
+}
+
 /** A person who sends nothing for so long is forgotten. */
 const EXPIRE_SECONDS = 60 * 24 * 3600;
+const SCAN_COUNT = 1000;
 
 /**
- * One step a person: a sorted set of event ids by the time of waking up, and a hash with each sleep. Only the newest
- * stay. Whatever the order of calls and however often, the outcome is that of `addSleeps`.
- * KEYS: order, sleeps. ARGV: how many stay, seconds to live, then id, score, JSON a sleep. Returns how many are new and stay.
- */
-const ADD = `
-local new = {}
-for i = 3, #ARGV, 3 do
-  if redis.call('ZADD', KEYS[1], ARGV[i + 1], ARGV[i]) == 1 then new[#new + 1] = ARGV[i] end
-  redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 2])
-end
-local surplus = redis.call('ZRANGE', KEYS[1], 0, -1 - tonumber(ARGV[1]))
-if #surplus > 0 then
-  redis.call('ZREM', KEYS[1], unpack(surplus))
-  redis.call('HDEL', KEYS[2], unpack(surplus))
-end
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('EXPIRE', KEYS[2], ARGV[2])
-local added = 0
-for _, id in ipairs(new) do
-  if redis.call('ZSCORE', KEYS[1], id) then added = added + 1 end
-end
-return added`;
-
-/**
- * Sleeps in Redis. At most 60 a person, about 12 KB.
- * @throws ZonerError REDIS_UNAVAILABLE if it does not answer, REDIS_POLICY if it may evict keys to make room
+ * At most 32 sleeps, 84 lights, 16 meals and 3 trips a person, under 4 KB as `MEMORY USAGE` counts.
+ * @throws ZonerError REDIS_UNAVAILABLE, REDIS_POLICY; `add` also REDIS_EMPTIED, where no epoch is left
  */
 export async function openRedisStore(
   url: string,
   { prefix = 'zoner:' }: RedisStoreOptions = {},
-): Promise<SleepStore> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: DEADLINE_MS,
-    connectTimeout: DEADLINE_MS,
-  });
-  // Failures reach the callers of commands; without a listener they would end the process as well. But only what comes
-  // here says why: a caller hears that the connection is closed.
-  let reason: unknown = null;
-  redis.on('error', (error) => {
-    reason = error;
-  });
-  try {
-    await redis.connect();
-    await requireNoEviction(redis);
-  } catch (error) {
-    redis.disconnect();
-    throw redisError(error instanceof ZonerError ? error : (reason ?? error));
-  }
-  const orderKey = (userId: string): string => `${prefix}{${userId}}:order`;
-  const sleepsKey = (userId: string): string => `${prefix}{${userId}}:sleeps`;
-  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw redisError(error);
-    }
+): Promise<RedisStore> {
+  const client = await openRedis(url);
+  const { redis } = client;
+  redis.defineCommand('zonerMerge', { numberOfKeys: 1, lua: MERGE });
+  redis.defineCommand('zonerCheckpoint', { numberOfKeys: 1, lua: CHECKPOINT });
+  const epochs = `${prefix}epochs`;
+  const keyOf = (epoch: number, userId: string): string => `${prefix}${epoch}:{${userId}}`;
+  const currentEpoch = async (): Promise<number | null> => {
+    const current = await client.ask(() => redis.hget(epochs, 'current'));
+    return current === null ? null : Number(current);
   };
+  const addTo = (epoch: number, people: ReadonlyMap<string, History>): Promise<number> =>
+    client.ask(async () => {
+      const added = await Promise.all(
+        [...people].map(([userId, history]) => merge(redis, keyOf(epoch, userId), history)),
+      );
+      return added.reduce((sum, each) => sum + each, 0);
+    });
   return {
-    add: (people) =>
-      ask(async () => {
-        const added = await Promise.all(
-          [...people].map(([userId, sleeps]) => {
-            const args = sleeps.flatMap((sleep) => [sleep.eventId, sleep.endedAt, JSON.stringify(sleep)]);
-            return redis.eval(
-              ADD,
-              2,
-              orderKey(userId),
-              sleepsKey(userId),
-              MAX_SLEEPS,
-              EXPIRE_SECONDS,
-              ...args,
-            );
-          }),
-        );
-        return added.reduce<number>((sum, each) => sum + Number(each), 0);
-      }),
-    read: (userId) =>
-      ask(async () => {
-        const sleeps = Object.values(await redis.hgetall(sleepsKey(userId)));
-        return addSleeps(
-          [],
-          sleeps.map((json) => JSON.parse(json) as Sleep),
-        );
-      }),
-    users: () => ask(() => knownUsers(redis, prefix)),
-    async close() {
-      await redis.quit().catch(() => redis.disconnect());
+    addTo,
+    async add(people) {
+      const [current, building] = await client.ask(() => redis.hmget(epochs, 'current', 'building'));
+      if (current == null)
+        throw new ZonerError('REDIS_EMPTIED', 'Redis holds none of what was folded into it');
+      const [added] = await Promise.all([
+        addTo(Number(current), people),
+        building == null ? 0 : addTo(Number(building), people),
+      ]);
+      return added;
     },
+    async read(userId) {
+      const epoch = await currentEpoch();
+      if (epoch === null) return { history: NOTHING_KNOWN, version: 0, checkpoint: null };
+      return client.ask(() => readPerson(redis, keyOf(epoch, userId)));
+    },
+    async checkpoint(userId, version, text) {
+      const epoch = await currentEpoch();
+      if (epoch === null) return;
+      await client.ask(() => call(redis, 'zonerCheckpoint', [keyOf(epoch, userId), version, text]));
+    },
+    async users() {
+      const epoch = await currentEpoch();
+      if (epoch === null) return [];
+      const start = `${prefix}${epoch}:{`;
+      const users = await keysLike(client, `${prefix}${epoch}:{*}`);
+      return users.map((key) => key.slice(start.length, -1)).sort();
+    },
+    hasEpoch: async () => (await currentEpoch()) !== null,
+    async startFirstEpoch() {
+      await client.ask(() => redis.hsetnx(epochs, 'current', '1'));
+      await client.ask(() => redis.hsetnx(epochs, 'last', '1'));
+    },
+    buildEpoch: () =>
+      client.ask(async () => {
+        const epoch = await redis.hincrby(epochs, 'last', 1);
+        await redis.hset(epochs, 'building', epoch);
+        return epoch;
+      }),
+    async switchTo(epoch) {
+      await client.ask(() => redis.multi().hset(epochs, 'current', epoch).hdel(epochs, 'building').exec());
+      const keep = `${prefix}${epoch}:{`;
+      const all = await keysLike(client, `${prefix}*:{*}`);
+      const others = all.filter((key) => !key.startsWith(keep));
+      for (const key of others) await client.ask(() => redis.unlink(key));
+    },
+    close: () => client.close(),
   };
 }
 
-/** A Redis that evicts would forget people silently. A managed one may forbid the question; then the answer is trust. */
-async function requireNoEviction(redis: Redis): Promise<void> {
-  let policy: string | undefined;
-  try {
-    [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[];
-  } catch (error) {
-    if (/unknown command|NOPERM|not allowed/i.test(messageOf(error))) return;
-    throw error;
-  }
-  if (policy === undefined || policy === 'noeviction') return;
-  throw new ZonerError('REDIS_POLICY', `maxmemory-policy is ${policy}: this Redis may drop a person's state`);
+async function call(redis: Redis, command: string, args: readonly unknown[]): Promise<unknown> {
+  return (redis as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>)[command]?.(
+    ...args,
+  );
 }
 
-async function knownUsers(redis: Redis, prefix: string): Promise<readonly string[]> {
-  const pattern = new RegExp(`^${prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\{(.*)\\}:order$`);
-  const users: string[] = [];
+async function merge(redis: Redis, key: string, history: History): Promise<number> {
+  const { sleep, light, meal, trips, whereabouts } = history;
+  const added = await call(redis, 'zonerMerge', [
+    key,
+    EXPIRE_SECONDS,
+    SEGMENT_BYTES,
+    whereabouts?.at ?? '',
+    whereabouts?.timeZone ?? '',
+    TRIPS_KEPT,
+    packSegments(sleep),
+    SEGMENTS_KEPT.sleep,
+    packSegments(light),
+    SEGMENTS_KEPT.light,
+    packSegments(meal),
+    SEGMENTS_KEPT.meal,
+    ...trips.map(packTrip),
+  ]);
+  return Number(added);
+}
+
+async function readPerson(redis: Redis, key: string): Promise<Known> {
+  const fields = await redis.hgetallBuffer(key);
+  const packed = (field: string): Buffer => fields[field] ?? Buffer.alloc(0);
+  const where = fields.z?.toString();
+  const space = where?.indexOf(' ') ?? -1;
+  const history: History = {
+    sleep: unpackSegments('sleep', packed('s')),
+    light: unpackSegments('light', packed('l')),
+    meal: unpackSegments('meal', packed('m')),
+    trips: packed('t').toString().split('\n').filter(Boolean).map(unpackTrip),
+    whereabouts:
+      where === undefined ? null : { at: Number(where.slice(0, space)), timeZone: where.slice(space + 1) },
+  };
+  return { history, version: Number(fields.v ?? 0), checkpoint: fields.c?.toString() ?? null };
+}
+
+async function keysLike({ redis, ask }: RedisClient, pattern: string): Promise<readonly string[]> {
+  const glob = pattern.replace(/[[\]?\\]/g, '\\$&');
+  const found = new Set<string>();
   let cursor = '0';
   do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}{*}:order`, 'COUNT', 1000);
-    for (const key of keys) users.push(pattern.exec(key)?.[1] ?? '');
+    const [next, keys] = await ask(() => redis.scan(cursor, 'MATCH', glob, 'COUNT', SCAN_COUNT));
+    for (const key of keys) found.add(key);
     cursor = next;
   } while (cursor !== '0');
-  return [...new Set(users)].sort();
-}
-
-function redisError(error: unknown): ZonerError {
-  if (error instanceof ZonerError) return error;
-  return new ZonerError('REDIS_UNAVAILABLE', `Redis: ${messageOf(error)}`, { cause: error });
+  return [...found];
 }

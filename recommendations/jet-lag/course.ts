@@ -1,5 +1,6 @@
 import type { Habit } from '#recommendations/circadian/habit.ts';
 import { type Dose, doseOf, type Pacemaker, PacemakerState } from '#recommendations/circadian/pacemaker.ts';
+import { simulate } from '#recommendations/circadian/simulate.ts';
 
 /** Light that a plan can ask for. */
 export const AVOID = 0;
@@ -117,6 +118,22 @@ export class Course {
   /** `worst`, with steps so short that shorter ones find the same. */
   judged(): number {
     return this.copy(JUDGING_STEP).worst();
+  }
+
+  /**
+   * Every minimum of the middle traveller from the start to the last guided morning, as hours of the axis: how the
+   * plan moves a clock.
+   */
+  minima(): readonly number[] {
+    const traveller = this.travellers[Math.floor(this.travellers.length / 2)];
+    if (traveller === undefined) return [];
+    const { initial, period } = traveller;
+    const lit = this.blocks.map(({ from, to }, index) => ({ from, to, lux: this.lux(index) }));
+    const up = 24 * this.days + this.#habit.wake;
+    const to = up + LAST_LOOK_HOURS;
+    const from = lit[0]?.from ?? up;
+    const spans = [...lit, { from: up, to, lux: this.#habit.lux }];
+    return simulate(spans, { from, to, initial, period, step: JUDGING_STEP }).cbtMins;
   }
 
   /**

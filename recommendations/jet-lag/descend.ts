@@ -3,6 +3,11 @@ import { AVOID, type Course, type Level, ORDINARY, SEEK } from '#recommendations
 /** More bright light a day than this is more than a person can arrange. */
 export const MOST_SEEK_HOURS = 6;
 
+/** Nor can a day be spent in the dark: work, errands and meals have to fit. */
+export const MOST_AVOID_HOURS = 10;
+/** At home before the journey a day has to be a day. */
+export const MOST_AVOID_HOURS_AT_HOME = 4;
+
 /** What a search is to weigh: a plan's error in hours, and what it asks of a person. */
 export type Weigh = (error: number, burden: Burden) => number;
 
@@ -78,7 +83,7 @@ function improveDay(course: Course, day: readonly number[], weigh: Weigh, before
   return chosen === kept ? before : best;
 }
 
-/** Sets a stretch of a day to one level; false if that changes nothing or seeks light for too long. */
+/** Sets a stretch of a day to one level; false if that changes nothing or asks for more than a person can keep. */
 function place(
   { blocks, levels }: Course,
   day: readonly number[],
@@ -87,7 +92,7 @@ function place(
   last: number,
   level: Level,
 ): boolean {
-  let hours = 0;
+  const hours = [0, 0, 0];
   let same = true;
   for (const [position, index] of day.entries()) {
     const was = kept[position] ?? ORDINARY;
@@ -95,9 +100,11 @@ function place(
     if (now !== was) same = false;
     levels[index] = now;
     const block = blocks[index];
-    if (now === SEEK && block !== undefined) hours += block.to - block.from;
+    if (block !== undefined) hours[now] = (hours[now] ?? 0) + block.to - block.from;
   }
-  return !same && hours <= MOST_SEEK_HOURS + 1e-9;
+  const isHome = (blocks[day[0] ?? 0]?.day ?? 0) < 0;
+  const mostAvoid = isHome ? MOST_AVOID_HOURS_AT_HOME : MOST_AVOID_HOURS;
+  return !same && (hours[SEEK] ?? 0) <= MOST_SEEK_HOURS + 1e-9 && (hours[AVOID] ?? 0) <= mostAvoid + 1e-9;
 }
 
 function plus(a: Burden, b: Burden): Burden {

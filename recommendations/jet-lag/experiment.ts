@@ -7,7 +7,7 @@ import {
 } from '#recommendations/circadian/habit.ts';
 import { simulate } from '#recommendations/circadian/simulate.ts';
 import { type Block, LEVEL_LUX, type Level, SETTLED_WITHIN_HOURS } from '#recommendations/jet-lag/course.ts';
-import { type Found, type Journey, search } from '#recommendations/jet-lag/search.ts';
+import { type Found, fewestDaysFor, type Journey, search } from '#recommendations/jet-lag/search.ts';
 
 /**
  * The experiment by which plans are measured: a person settled to waking from 08:00 to 24:00 at 150 lux arrives at local
@@ -46,7 +46,8 @@ function experiment(shift: number, periods: readonly number[]): Journey {
       target: settled.cbtMin,
     };
   });
-  return { blocks: hourly, travellers, habit: HABIT, shift, cbtMin: (travellers[0]?.target ?? 0) + shift };
+  const cbtMin = (travellers[0]?.target ?? 0) + shift;
+  return { blocks: hourly, travellers, habit: HABIT, fewestDays: fewestDaysFor(Math.abs(shift)), cbtMin };
 }
 
 function hourly(days: number): readonly Block[] {

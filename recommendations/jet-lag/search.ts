@@ -8,7 +8,12 @@ import {
   SETTLED_WITHIN_HOURS,
   type Traveller,
 } from '#recommendations/jet-lag/course.ts';
-import { descend, MOST_SEEK_HOURS, type Weigh } from '#recommendations/jet-lag/descend.ts';
+import {
+  descend,
+  MOST_AVOID_HOURS_AT_HOME,
+  MOST_SEEK_HOURS,
+  type Weigh,
+} from '#recommendations/jet-lag/descend.ts';
 
 export interface Journey {
   /** The blocks of a journey that is guided until the bedtime before morning `days` at the destination. */
@@ -16,8 +21,8 @@ export interface Journey {
   readonly travellers: readonly Traveller[];
   /** The life at the destination. */
   readonly habit: Habit;
-  /** Hours by which the clock is away from its target at the start, the short way round. */
-  readonly shift: number;
+  /** Fewer days than this need not be tried. */
+  readonly fewestDays: number;
   /** Axis hour of the body's temperature minimum about the day of arrival. */
   readonly cbtMin: number;
 }
@@ -34,8 +39,6 @@ export interface Found {
 
 /** No plan is guided for longer. */
 const MOST_DAYS = 10;
-/** More than any day of light moves a clock: fewer days than this asks for need not be tried. */
-const MOST_HOURS_A_DAY = 3.3;
 /** Room for what the model does not know, of the hour within which a clock counts as settled. */
 const MARGIN_HOURS = 0.06;
 const JUDGED_MARGIN_HOURS = 0.02;
@@ -53,7 +56,7 @@ const keepable: Weigh = (error, { changes, scraps, hours }) =>
   0.1 * error +
   0.15 * changes +
   0.5 * scraps +
-  0.01 * hours;
+  0.03 * hours;
 
 /**
  * The shortest plan that settles every traveller. Direction is not decided beforehand: searches begin with light that
@@ -61,7 +64,7 @@ const keepable: Weigh = (error, { changes, scraps, hours }) =>
  */
 export function search(journey: Journey): Found {
   let best: Found | null = null;
-  for (let days = fewestDays(journey.shift); days <= MOST_DAYS; days += 1) {
+  for (let days = journey.fewestDays; days <= MOST_DAYS; days += 1) {
     const found = searchDays(journey, days);
     if (found.settles) return found;
     if (best === null || found.error < best.error) best = found;
@@ -69,7 +72,11 @@ export function search(journey: Journey): Found {
   return best ?? searchDays(journey, MOST_DAYS);
 }
 
-const fewestDays = (shift: number): number => Math.max(1, Math.ceil(Math.abs(shift) / MOST_HOURS_A_DAY));
+/** More than any day of light moves a clock. */
+const MOST_HOURS_A_DAY = 3.3;
+
+/** The fewest days in which a clock can move so far. */
+export const fewestDaysFor = (hours: number): number => Math.max(1, Math.ceil(hours / MOST_HOURS_A_DAY));
 
 function searchDays(journey: Journey, days: number): Found {
   const blocks = journey.blocks(days);
@@ -150,9 +157,13 @@ function plant(course: Course, { direction, rate }: Seed, cbtMin: number): void 
   if (direction === 0) return;
   let day: number | null = null;
   let sought = 0;
+  let avoided = 0;
   for (const [index, block] of blocks.entries()) {
     if (block.lux !== null) continue;
-    if (block.day !== day) sought = 0;
+    if (block.day !== day) {
+      sought = 0;
+      avoided = 0;
+    }
     day = block.day;
     const minimum = cbtMin + direction * rate * block.day;
     const after = ((((block.from - minimum + 12) % 24) + 24) % 24) - 12;
@@ -161,7 +172,10 @@ function plant(course: Course, { direction, rate }: Seed, cbtMin: number): void 
     if (side >= 0 && side < 6 && sought + length <= MOST_SEEK_HOURS) {
       levels[index] = SEEK;
       sought += length;
-    } else levels[index] = side < 0 && side > -6 ? AVOID : ORDINARY;
+    } else if (side < 0 && side > -6 && avoided + length <= MOST_AVOID_HOURS_AT_HOME) {
+      levels[index] = AVOID;
+      avoided += length;
+    }
   }
   course.remember();
 }
