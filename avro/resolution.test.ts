@@ -63,6 +63,23 @@ const inNamespace = (namespace: string): string =>
     '{"name":"f","type":["null",{"type":"fixed","name":"F","size":1},{"type":"enum","name":"E","symbols":["A"]}]}',
   );
 
+test('an alias of a field counts only between records of one full name', () => {
+  const before = record('old.R', '{"name":"a","type":"int"}');
+  const after = (name: string, more = '') =>
+    `{"type":"record","name":"${name}"${more},"fields":[{"name":"b","type":"int","aliases":["a"]}]}`;
+  expect(read(before, after('old.R'), { a: 1 })).toEqual({ b: 1 });
+  expect(read(before, after('new.R', ',"aliases":["old.R"]'), { a: 1 })).toEqual({ b: 1 });
+  expect(() => read(before, after('new.R'), { a: 1 })).toThrow('b is not in what was written');
+});
+
+test.each(['enum', 'fixed'])('an alias of the %s type counts with its namespace', (type) => {
+  const named = (name: string, aliases: string) =>
+    `{"type":"${type}","name":"${name}","aliases":[${aliases}],"symbols":["A"],"size":1}`;
+  const value = type === 'enum' ? 'A' : Buffer.from([1]);
+  expect(read(named('x.Old', ''), named('y.New', '"x.Old"'), value)).toEqual(value);
+  expect(() => read(named('x.Old', ''), named('y.New', '"Old"'), value)).toThrow('cannot be read as');
+});
+
 test('a union that says the same branch by branch is read so, whatever the namespaces', () => {
   const value = { f: { kind: 'F', value: Buffer.from([7]) } };
   expect(read(inNamespace('old'), inNamespace('new'), value)).toEqual(value);

@@ -1,6 +1,6 @@
 import type { AvroSchema, EnumSchema, RecordSchema, UnionSchema } from '#avro/model.ts';
 import type { Plan, PlannedField, RecordPlan, RefusePlan, ScalarPlan, Step } from '#avro/plan.ts';
-import { sharesFullName, sharesName, sourceOf } from '#avro/reader-names.ts';
+import { sharesFullName, sharesName, sourcesOf } from '#avro/reader-names.ts';
 import { equivalentUnions } from '#avro/union-equivalence.ts';
 import { isRecord, kindOf, unionForm } from '#avro/union-form.ts';
 
@@ -92,14 +92,15 @@ function planBranch(writer: AvroSchema, branch: AvroSchema | null, reader: Union
  */
 function branchFor(writer: AvroSchema, { branches }: UnionSchema, made: Made): AvroSchema | null {
   if (isRecord(writer)) {
-    const exact = branches.find((branch) => isRecord(branch) && sharesFullName(writer, branch));
+    const exact = branches.filter(isRecord).find((branch) => sharesFullName(writer, branch));
     if (exact !== undefined) return exact;
     const fitting = branches.filter(isRecord).filter((branch) => fitsRecord(writer, branch, made));
     return fitting.findLast((branch) => sharesName(writer, branch)) ?? fitting[0] ?? null;
   }
   const same = branches.filter((branch) => branch.type === writer.type);
   // Among several branches a name counts with its namespace; where there is only one type to read, without.
-  if ('fullName' in writer) return same.find((branch) => sharesFullName(writer, branch)) ?? null;
+  if ('fullName' in writer)
+    return same.find((branch) => 'fullName' in branch && sharesFullName(writer, branch)) ?? null;
   return same[0] ?? branches.find((branch) => PROMOTIONS[writer.type]?.includes(branch.type)) ?? null;
 }
 
@@ -116,7 +117,7 @@ function planRecord(writer: RecordSchema, reader: RecordSchema, kind: string | n
   const key = `${writer.fullName} ${kind ?? ''}`;
   const known = byWriter.get(key);
   if (known !== undefined) return known;
-  const sources = reader.fields.map((field) => sourceOf(field, writer));
+  const sources = sourcesOf(writer, reader);
   const lacking = reader.fields.find(
     (field, index) => sources[index] === null && field.default === undefined,
   );

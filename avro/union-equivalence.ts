@@ -1,5 +1,5 @@
 import type { AvroSchema, RecordSchema } from '#avro/model.ts';
-import { sharesName, sourceOf } from '#avro/reader-names.ts';
+import { sharesName, sourcesOf } from '#avro/reader-names.ts';
 
 /**
  * True if two unions say the same, branch by branch: types, short names, sizes, symbols and fields, each in the same
@@ -54,15 +54,12 @@ function equivalentRecords(writer: RecordSchema, reader: RecordSchema, taken: Ta
   const known = byReader.get(reader);
   if (known !== undefined) return known;
   byReader.set(reader, true);
+  const sources = sourcesOf(writer, reader);
   const fits =
     writer.fields.length === reader.fields.length &&
-    reader.fields.every((field, index) => {
+    reader.fields.every(({ schema }, index) => {
       const source = writer.fields[index];
-      return (
-        source !== undefined &&
-        sourceOf(field, writer) === source &&
-        equivalent(source.schema, field.schema, taken)
-      );
+      return source !== undefined && sources[index] === source && equivalent(source.schema, schema, taken);
     });
   byReader.set(reader, fits);
   return fits;
