@@ -34,7 +34,9 @@ export function parseJsonTree(text: string, file: string | null): JsonTree {
   // What a parser says after the first error follows from how it went on.
   const problems: Problem[] = errors.slice(0, 1).map(({ error, offset }) => ({
     position: positionAt(offset),
-    message: `not valid JSON: ${sentenceOf(printParseErrorCode(error))}`,
+    message: text.startsWith('\ufeff')
+      ? 'the file begins with a byte order mark; save it as UTF-8 without one'
+      : `not valid JSON: ${sentenceOf(printParseErrorCode(error))}`,
   }));
   if (deep !== null)
     problems.push({ position: positionAt(deep), message: `nested deeper than ${MAX_DEPTH} levels` });

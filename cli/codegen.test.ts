@@ -81,6 +81,16 @@ test.each([
     /^error FILE_UNREADABLE: cannot read .*folder\.avsc: EISDIR/,
   ],
   [
+    'a file that is not UTF-8',
+    () => writeFileSync(at(...MEAL), Buffer.from([0x22, 0xff, 0x22])),
+    /^error FILE_UNREADABLE: cannot read .*meal\.avsc: The encoded data was not valid/,
+  ],
+  [
+    'a byte order mark',
+    () => writeFileSync(at(...MEAL), `\ufeff${readFileSync(at(...MEAL), 'utf8')}`),
+    /^error SCHEMA_INVALID: user-activity\/meal\.avsc:1:1: the file begins with a byte order mark/,
+  ],
+  [
     'a missing contract.json',
     () => rmSync(at('user-activity', 'contract.json')),
     /^error CONTRACT_INVALID: user-activity\/contract\.json:1:1: there is no contract\.json/,

@@ -49,4 +49,4 @@ test('what Java accepts is either an error of lint, or generated and true to its
     }
   }
   expect(generated).toBeGreaterThan(40);
-});
+}, 60_000);

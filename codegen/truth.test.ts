@@ -95,4 +95,4 @@ test('the JSON Schema of every schema accepts the JSON form of its values, and n
       expect(validate(less), where).toBe(false);
     }
   }
-});
+}, 60_000);

@@ -78,7 +78,8 @@ async function list(path: string) {
 
 async function read(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Wrong bytes would become other text, which nobody wrote.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     throw new ZonerError('FILE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
