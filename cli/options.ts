@@ -59,3 +59,11 @@ export function selectContracts(
     throw new ZonerError('USAGE', `there is no contract ${name}; there are: ${known}`);
   });
 }
+
+/** Parses a number above zero such as `--speed 60`. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('a number above zero is needed');
+  return value;
+}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import {
@@ -6,6 +7,7 @@ import {
   formatOption,
   fraction,
   positiveInteger,
+  positiveNumber,
   withContracts,
 } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
@@ -14,11 +16,14 @@ import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { loadContracts } from '#contract/load.ts';
+import { FAULTS } from '#producer/simulation/faults.ts';
 import type { Produced } from '#producer/simulation/produce.ts';
 
 interface Options extends ContractOptions {
   readonly users: number;
-  readonly days: number;
+  readonly days?: number;
+  readonly rate?: number;
+  readonly speed?: number;
   readonly seed: string;
   readonly start: string;
   readonly faults: number;
@@ -26,16 +31,33 @@ interface Options extends ContractOptions {
 }
 
 const BATCH_SIZE = 500;
+const DAYS = 7;
 
 /** `zoner produce`: records of simulated people. */
 export const addProduce: AddCommand = (program, shell) => {
   withContracts(program.command('produce'))
     .description('send the sleep, meals, light and trips of simulated people, some records broken on purpose')
     .option('--users <count>', 'people', positiveInteger, 20)
-    .option('--days <count>', 'days that each of them lives through', positiveInteger, 7)
+    .option(
+      '--days <count>',
+      'days that each of them lives through; 7, or without end with --rate or --speed',
+      positiveInteger,
+    )
+    .option('--rate <records>', 'records a second', positiveNumber)
+    .option(
+      '--speed <factor>',
+      'how much faster than in life time goes by: 86400 is a day a second',
+      positiveNumber,
+    )
     .option('--seed <text>', 'the same seed gives the same records, byte for byte', 'zoner')
     .option('--start <date>', 'the first day', '2026-03-02')
-    .option('--faults <fraction>', 'share of the records that break their contract', fraction, 0.02)
+    .option(
+      '--faults <fraction>',
+      'share of the activities that are broken, by turns in each way listed below',
+      fraction,
+      0.02,
+    )
+    .addHelpText('after', `\nThe ways to break a record: ${FAULTS.join(', ')}.`)
     .addOption(formatOption('text', 'json'))
     .action(async (options: Options) => {
       const produced = await produce(shell, options);
@@ -65,18 +87,33 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   const transport = resources.use(createKafkajsProducer(settings.kafka));
   const schemaIds = createSchemaIds(settings.registry, { types: contracts.flatMap(({ types }) => types) });
   const producer = createProducer({ transport, schemaIds });
+  const isPaced = options.rate !== undefined || options.speed !== undefined;
   const progress = startProgress(shell, 'simulating');
   try {
     const produced = await produceSimulation(
-      { ...options, batchSize: BATCH_SIZE },
+      {
+        ...options,
+        days: options.days ?? (isPaced ? Number.POSITIVE_INFINITY : DAYS),
+        rate: options.rate ?? null,
+        speed: options.speed ?? null,
+        batchSize: BATCH_SIZE,
+      },
       {
         producer,
         transport,
-        onProgress: (sent, total) => progress.update(`sent ${sent} of ${total} records`),
+        signal: shell.signal,
+        now: () => performance.now(),
+        pause: (ms) => pause(ms, shell.signal),
+        onProgress: (sent) => progress.update(`sent ${sent} records`),
       },
     );
     return produced;
   } finally {
     progress.stop();
   }
+}
+
+/** Ends early when the command is stopped. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -4,8 +4,29 @@ import { type ContractOptions, formatOption, withContracts } from '#cli/options.
 import { countOf, printApplied, printPlan } from '#cli/plan-lines.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
+import { topicNames } from '#contract/topic-names.ts';
 import { ExitCode } from '#core/errors.ts';
-import type { TopicsPlan } from '#kafka/topics-plan.ts';
+import { TripPlan } from '#generated/trip-plan/types.ts';
+import { UserActivity } from '#generated/user-activity/types.ts';
+import type { RetentionNeeds, TopicsPlan } from '#kafka/topics-plan.ts';
+import { ACTIVITY_HORIZON_DAYS, TRIP_HORIZON_DAYS } from '#recommendations/person/history.ts';
+
+const recommendations = (days: number) => ({ days, reader: 'recommendations' });
+/** What a rebuild has to find again: as far back as advice looks. */
+const RETENTION_NEEDS: RetentionNeeds = new Map([
+  ...Object.values(retained(UserActivity.topic)).map(
+    (topic) => [topic, recommendations(ACTIVITY_HORIZON_DAYS)] as const,
+  ),
+  ...Object.values(retained(TripPlan.topic)).map(
+    (topic) => [topic, recommendations(TRIP_HORIZON_DAYS)] as const,
+  ),
+]);
+
+/** The topics of a contract that recommendations read. */
+function retained(topic: string): { readonly source: string; readonly retry: string } {
+  const { source, retry } = topicNames(topic);
+  return { source, retry };
+}
 
 /** `zoner topics plan|apply`: a contract's topics, against those of the cluster. */
 export const addTopics: AddCommand = (program, shell, finish) => {
@@ -43,5 +64,5 @@ async function read(shell: Shell, options: ContractOptions) {
   const { applyTopics, readTopicsPlan } = await import('#kafka/topics-apply.ts');
   const { desiredTopics } = await import('#kafka/topics-desired.ts');
   const admin = createKafkajsTopics(settings.kafka);
-  return { admin, applyTopics, plan: await readTopicsPlan(desiredTopics(contracts), admin) };
+  return { admin, applyTopics, plan: await readTopicsPlan(desiredTopics(contracts), admin, RETENTION_NEEDS) };
 }

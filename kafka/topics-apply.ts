@@ -1,14 +1,15 @@
 import { ZonerError } from '#core/errors.ts';
 import type { TopicAdmin } from '#kafka/kafkajs-topics.ts';
 import type { DesiredTopic } from '#kafka/topics-desired.ts';
-import { planTopics, type TopicChange, type TopicsPlan } from '#kafka/topics-plan.ts';
+import { planTopics, type RetentionNeeds, type TopicChange, type TopicsPlan } from '#kafka/topics-plan.ts';
 
 /** Reads the cluster and plans; changes nothing. @throws ZonerError KAFKA_UNAVAILABLE */
 export async function readTopicsPlan(
   desired: readonly DesiredTopic[],
   admin: TopicAdmin,
+  needs: RetentionNeeds = new Map(),
 ): Promise<TopicsPlan> {
-  return planTopics(desired, await admin.read(desired.map(({ name }) => name)));
+  return planTopics(desired, await admin.read(desired.map(({ name }) => name)), needs);
 }
 
 /**

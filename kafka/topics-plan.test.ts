@@ -76,6 +76,19 @@ test('a retention is made longer, and never shorter', () => {
   }
 });
 
+test('a retention shorter than a reader looks back is refused', () => {
+  const needs = new Map([['t', { days: 15, reader: 'recommendations' }]]);
+  const empty = { brokers: 1, topics: new Map() };
+  expect(planTopics(desired, empty, needs).refusals).toEqual([
+    {
+      topic: 't',
+      description: 't: contract.json keeps 14 days, and recommendations need 15: set retentionDays',
+    },
+  ]);
+  const enough = new Map([['t', { days: 14, reader: 'recommendations' }]]);
+  expect(planTopics(desired, empty, enough).refusals).toEqual([]);
+});
+
 test('another clean-up is refused before anything is changed', async () => {
   const plan = planTopics(desired, cluster({ t: { 'cleanup.policy': 'compact', partitions: 1 } }));
   const made: TopicChange[] = [];

@@ -38,6 +38,10 @@ export interface TopicsPlan {
   readonly refusals: readonly Described[];
 }
 
+/** Days that a reader of a topic has to find in it again, and who that is. */
+export type RetentionNeeds = ReadonlyMap<string, { readonly days: number; readonly reader: string }>;
+
+const DAY_MS = 86_400_000n;
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588n;
 const LETTER_HEADERS_BYTES = 65_536n;
 
@@ -45,15 +49,29 @@ const LETTER_HEADERS_BYTES = 65_536n;
  * What to do so that the cluster has the topics the contracts want. Pure. Never deletes a topic or a record: settings
  * that only keep more than is asked for stay.
  */
-export function planTopics(desired: readonly DesiredTopic[], actual: ActualTopics): TopicsPlan {
+export function planTopics(
+  desired: readonly DesiredTopic[],
+  actual: ActualTopics,
+  needs: RetentionNeeds = new Map(),
+): TopicsPlan {
   const plan = { changes: [] as TopicChange[], notes: [] as Described[], refusals: [] as Described[] };
   for (const topic of desired) {
+    const refusal = tooShort(topic, needs);
+    if (refusal !== null) plan.refusals.push(refusal);
     const settings = settingsOf(topic, actual);
     const found = actual.topics.get(topic.name);
     if (found === undefined) plan.changes.push(creation(topic, settings, actual.brokers));
     else compare(topic, settings, found, plan);
   }
   return plan;
+}
+
+function tooShort({ name, retentionMs }: DesiredTopic, needs: RetentionNeeds): Described | null {
+  const need = needs.get(name);
+  if (need === undefined || retentionMs === null || retentionMs >= BigInt(need.days) * DAY_MS) return null;
+  const kept = retentionMs / DAY_MS;
+  const description = `${name}: contract.json keeps ${kept} days, and ${need.reader} need ${need.days}: set retentionDays`;
+  return { topic: name, description };
 }
 
 function settingsOf(topic: DesiredTopic, actual: ActualTopics): ReadonlyMap<string, string> {
@@ -136,5 +154,5 @@ const count = (partitions: number): string => `${partitions} partition${partitio
 
 function retention({ cleanup, retentionMs }: DesiredTopic): string {
   if (cleanup === 'compact') return 'compacted';
-  return retentionMs === null ? 'kept for ever' : `kept ${retentionMs / 86_400_000n} days`;
+  return retentionMs === null ? 'kept for ever' : `kept ${retentionMs / DAY_MS} days`;
 }

@@ -8,18 +8,25 @@ import type {
 } from '#generated/user-activity/types.ts';
 import { type Moment, momentAfter, momentAt } from '#producer/simulation/clock.ts';
 import type { Person } from '#producer/simulation/person.ts';
+import { type Place, sunHeight } from '#producer/simulation/places.ts';
 import type { Random } from '#producer/simulation/random.ts';
 
 /** How often a sensor reports the light since its last report, in hours. */
 const LIGHT_EVERY_HOURS = 0.5;
 
-/** What one person does on one local day: the sleep that ends on it, meals, light, perhaps a nap. In order of time. */
+/**
+ * What one person does on one local day: the sleep that ends on it, meals, light, perhaps a nap. In order of time.
+ * @param lag hours by which the body makes the person later to bed than usual, after a flight; below 0 earlier
+ */
 export function simulateDay(
-  person: Person,
+  whole: Person,
   date: Temporal.PlainDate,
-  timeZone: string,
+  place: Place,
+  lag: number,
   random: Random,
 ): readonly UserActivityInput[] {
+  const person = { ...whole, bedHour: whole.bedHour + lag };
+  const { timeZone } = place;
   const freeDay = date.dayOfWeek >= 6;
   const fellAsleep = person.bedHour - 24 + random.around(freeDay ? 0.5 : 0, 0.3);
   const wokeUp = freeDay
@@ -48,7 +55,7 @@ export function simulateDay(
     );
   }
   for (let hour = wokeUp; hour + LIGHT_EVERY_HOURS <= bedTime; hour += LIGHT_EVERY_HOURS) {
-    activities.push(activity(hour, light(person, at(hour), hour, freeDay, timeZone, random)));
+    activities.push(activity(hour, light(person, at(hour), hour, freeDay, place, random)));
   }
   return activities.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
 }
@@ -107,25 +114,23 @@ function meals(
   return list;
 }
 
-/** Illuminance at the eye in lux: daylight by the sun's height, lamps otherwise. */
+/** Illuminance at the eye in lux: by the height of the sun outdoors and near windows, by lamps otherwise. */
 function light(
   person: Person,
   start: Moment,
   hour: number,
   freeDay: boolean,
-  timeZone: string,
+  place: Place,
   random: Random,
 ): LightExposureInput {
-  const sun = Math.max(0, Math.sin((Math.PI * (hour - 6.5)) / 12));
+  const sun = Math.max(0, sunHeight(place, start.instant));
   const outside = sun > 0.05 && random.chance(person.worksOutdoors ? 0.6 : freeDay ? 0.35 : 0.12);
-  const lux = outside
-    ? 800 + sun * random.between(6_000, 30_000)
-    : hour > 19.5
-      ? random.between(20, 120)
-      : random.between(120, 500);
+  const clouds = random.between(0.1, 0.6);
+  const lamps = hour > 19.5 ? random.between(20, 120) : random.between(100, 350);
+  const lux = outside ? 500 + 80_000 * sun * clouds : lamps + 400 * sun * clouds;
   return {
     kind: 'LightExposure',
-    endedAt: momentAfter(start, LIGHT_EVERY_HOURS, timeZone).instant,
+    endedAt: momentAfter(start, LIGHT_EVERY_HOURS, place.timeZone).instant,
     lux: Math.round(lux),
     melanopicLux: person.hasWearable ? Math.round(lux * (outside ? 0.95 : 0.55)) : null,
     surroundings: outside ? 'OUTDOORS' : 'INDOORS',

@@ -11,6 +11,7 @@ export const FAULTS = [
   'truncated',
   'garbage',
   'trailing bytes',
+  'invalid value',
   'null value',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -45,8 +46,17 @@ export function breakRecord(
         return frame(schemaId, random.bytes(random.integer(8, 64)));
       case 'trailing bytes':
         return frame(schemaId, Buffer.concat([payload, random.bytes(random.integer(1, 8))]));
+      case 'invalid value':
+        return frame(schemaId, withoutUuid(payload));
       case 'null value':
         return null;
     }
   }
+}
+
+/** The first field is the event's id: a length, then its text. The copy decodes, and holds no UUID. */
+function withoutUuid(payload: Uint8Array): Uint8Array {
+  const copy = Buffer.from(payload);
+  copy.write('not-a-uuid', 1, 'latin1');
+  return copy;
 }

@@ -6,11 +6,21 @@ import { isZonerError } from '#core/errors.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
 import { encodeRecord } from '#producer/encode-record.ts';
 import { breakRecord, FAULTS } from '#producer/simulation/faults.ts';
+import { PLACES, sunHeight } from '#producer/simulation/places.ts';
 import { createRandom } from '#producer/simulation/random.ts';
 import { simulate } from '#producer/simulation/simulate.ts';
 
 const options = { users: 20, days: 7, seed: 'zoner', start: '2026-03-02' };
-const simulation = simulate(options);
+
+function live(over: Partial<typeof options> = {}) {
+  const lived = [...simulate({ ...options, ...over })];
+  return {
+    lived,
+    activities: lived.flatMap((each) => (each.kind === 'activity' ? [each.value] : [])),
+    trips: lived.flatMap((each) => (each.kind === 'trip' ? [each.value] : [])),
+  };
+}
+const simulation = live();
 const schema = parseSchema(UserActivity.schema);
 const maker = { topic: 't', key: 'userId', schemaId: 7, encoder: compileEncoder(schema) };
 
@@ -22,7 +32,7 @@ test('twenty people and a week are about five thousand activities and one trip',
 
 test('the same seed gives the same records, byte for byte; another seed others', () => {
   const bytes = (seed: string): string =>
-    simulate({ ...options, users: 3, seed })
+    live({ users: 3, seed })
       .activities.map((each) => Buffer.from(encodeRecord(maker, each).value ?? '').toString('hex'))
       .join();
   expect(bytes('a')).toBe(bytes('a'));
@@ -52,6 +62,45 @@ test('the traveller lives by the clock of the destination after the flight', () 
     const offset = (Number(occurredAtLocal) - occurredAt.getTime()) / 3_600_000;
     expect(Math.abs(offset)).toBeLessThanOrEqual(14);
   }
+});
+
+test('two months of people who travel: plans stand before their flights, and nobody is in two places', () => {
+  const { lived, trips, activities } = live({ users: 6, days: 60, seed: 'travel' });
+  expect(trips.length).toBeGreaterThan(2);
+  const times = lived.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  for (const trip of trips) {
+    expect(trip.plannedAt.getTime()).toBeLessThan(trip.departsAt.getTime() - 2 * 86_400_000);
+    const aboard = activities.filter(
+      ({ userId, occurredAt }) =>
+        userId === trip.userId && occurredAt >= trip.departsAt && occurredAt < trip.arrivesAt,
+    );
+    expect(aboard.length).toBeGreaterThan(0);
+    for (const { activity } of aboard) {
+      if (activity.kind === 'LightExposure') expect(activity.surroundings).toBe('IN_TRANSIT');
+      expect(activity.kind).not.toBe('Meal');
+    }
+  }
+});
+
+test('light outdoors follows the sun of the place, and is gone at night', () => {
+  const [berlin] = PLACES;
+  expect(sunHeight(berlin, new Date('2026-06-21T11:00:00Z'))).toBeGreaterThan(0.85);
+  expect(sunHeight(berlin, new Date('2026-12-21T11:00:00Z'))).toBeLessThan(0.3);
+  expect(sunHeight(berlin, new Date('2026-06-21T23:00:00Z'))).toBeLessThan(0);
+  for (const { activity, timeZone, occurredAt } of simulation.activities) {
+    if (activity.kind !== 'LightExposure' || activity.surroundings !== 'OUTDOORS') continue;
+    const place = PLACES.find((each) => each.timeZone === timeZone);
+    expect(place && sunHeight(place, occurredAt)).toBeGreaterThan(0);
+  }
+});
+
+test('a simulation without end begins as it would again', () => {
+  const head = (): unknown[] => {
+    const endless = simulate({ ...options, users: 2, days: Number.POSITIVE_INFINITY });
+    return Array.from({ length: 800 }, () => endless.next().value);
+  };
+  expect(head()).toEqual(head());
 });
 
 test('every fault but the null value breaks the record, and none changes its key', () => {
