@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   codegen: async () => (await import('#bench/codegen.ts')).codegen,
   check: async () => (await import('#bench/check.ts')).bench,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
+  recommend: async () => (await import('#bench/recommend.ts')).recommend,
 };
 
 /** `npm run bench -- NAME`: prints a table, writes `.zoner/bench/NAME.json`, exits 1 where a figure misses its limit. */

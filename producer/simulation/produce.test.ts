@@ -68,7 +68,8 @@ test('at a speed of a day a second four days take four seconds', async () => {
 });
 
 test('a simulation without end runs until it is stopped', async () => {
-  const { sent } = await run({ ...base, days: Number.POSITIVE_INFINITY, rate: 1000 }, 2500);
+  const { sent, produced } = await run({ ...base, days: Number.POSITIVE_INFINITY, rate: 1000 }, 2500);
+  expect(produced.activities + produced.trips).toBe(sent.length);
   expect(sent.length).toBeGreaterThanOrEqual(2500);
   expect(sent.length).toBeLessThan(2700);
 });

@@ -54,8 +54,7 @@ export async function produceSimulation(options: ProduceOptions, deps: ProduceDe
     deps.onProgress(sent);
     if (options.rate !== null) await deps.pause(begun + (1000 * sent) / options.rate - deps.now());
   };
-  for await (const { at, record } of simulatedRecords(options, deps.producer, produced)) {
-    if (deps.signal.aborted) break;
+  for await (const { at, record } of simulatedRecords(options, deps, produced)) {
     firstAt ??= at;
     const due = options.speed === null ? 0 : begun + (at - firstAt) / options.speed - deps.now();
     if (due > 0) {
@@ -75,10 +74,10 @@ interface SimulatedRecord {
   readonly record: OutgoingRecord;
 }
 
-/** Encoded records in order, and a count of them in `produced`. */
+/** Encoded records in order until the signal aborts, and a count of them in `produced`. */
 async function* simulatedRecords(
   options: ProduceOptions,
-  producer: Producer,
+  { producer, signal }: Pick<ProduceDeps, 'producer' | 'signal'>,
   produced: Produced,
 ): AsyncGenerator<SimulatedRecord> {
   const activityMaker = await producer.prepare(UserActivity);
@@ -86,6 +85,7 @@ async function* simulatedRecords(
   const random = createRandom(`${options.seed}/faults`);
   let next = random.integer(0, FAULTS.length - 1);
   for (const { kind, at, value } of simulate(options)) {
+    if (signal.aborted) return;
     if (kind === 'trip') {
       produced.trips += 1;
       yield { at, record: encodeRecord(tripMaker, value) };
