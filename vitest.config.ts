@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.live.test.ts', 'node_modules/**', '.zoner/**'],
+          exclude: ['**/*.live.test.ts', '**/node_modules/**', '.zoner/**'],
         },
       },
       {

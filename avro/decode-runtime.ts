@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { isoDate } from '#avro/date-time.ts';
 import { GIVE_UP } from '#avro/generated-code.ts';
 import { MAX_EMPTY_ITEMS } from '#avro/payload-cursor.ts';
+import { SHORT_TEXT, shortText } from '#avro/short-text.ts';
+import { isUuidText } from '#avro/uuid-text.ts';
 
 /**
  * What generated decoders call. Each function reads at `at`, leaves the place behind what it read in `place.at`, and
@@ -62,34 +64,53 @@ function split(bytes: Buffer, start: number): number {
   let at = start;
   let byte = bytes[at++] as number;
   parts.negative = byte & 1;
+  parts.middle = 0;
+  parts.high = 0;
   let low = (byte & 127) >> 1;
-  let middle = 0;
-  let high = 0;
-  let shift = 6;
-  while (byte > 127 && shift < 27) {
-    byte = bytes[at++] as number;
-    low |= (byte & 127) << shift;
-    shift += 7;
-  }
-  shift = 0;
-  while (byte > 127 && shift < 28) {
-    byte = bytes[at++] as number;
-    middle |= (byte & 127) << shift;
-    shift += 7;
-  }
   if (byte > 127) {
     byte = bytes[at++] as number;
-    high = byte & 127;
+    low |= (byte & 127) << 6;
     if (byte > 127) {
       byte = bytes[at++] as number;
-      if (byte > 1) throw GIVE_UP;
-      high |= byte << 7;
+      low |= (byte & 127) << 13;
+      if (byte > 127) {
+        byte = bytes[at++] as number;
+        low |= (byte & 127) << 20;
+        if (byte > 127) at = splitRest(bytes, at);
+      }
     }
   }
   place.at = at;
-  parts.middle = middle;
-  parts.high = high;
   return low;
+}
+
+function splitRest(bytes: Buffer, start: number): number {
+  let at = start;
+  let byte = bytes[at++] as number;
+  let middle = byte & 127;
+  if (byte > 127) {
+    byte = bytes[at++] as number;
+    middle |= (byte & 127) << 7;
+    if (byte > 127) {
+      byte = bytes[at++] as number;
+      middle |= (byte & 127) << 14;
+      if (byte > 127) {
+        byte = bytes[at++] as number;
+        middle |= (byte & 127) << 21;
+        if (byte > 127) {
+          byte = bytes[at++] as number;
+          parts.high = byte & 127;
+          if (byte > 127) {
+            byte = bytes[at++] as number;
+            if (byte > 1) throw GIVE_UP;
+            parts.high |= byte << 7;
+          }
+        }
+      }
+    }
+  }
+  parts.middle = middle;
+  return at;
 }
 
 export function long(bytes: Buffer, at: number): bigint {
@@ -191,27 +212,19 @@ export function fixedOf(bytes: Buffer, start: number, end: number, size: number)
 
 /** Decoded text without a cache. */
 export function plainText(bytes: SliceableBuffer, start: number, end: number): string {
+  const size = end - start;
+  const short = size <= SHORT_TEXT && size > 0 ? shortText(bytes, start, size) : null;
+  if (short !== null) return short;
   const text = bytes.utf8Slice(start, end);
   // Every byte that is no UTF-8 becomes this character, which may also be there by right.
   if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) throw GIVE_UP;
   return text;
 }
 
-const HEX = new Uint8Array(256);
-for (const char of '0123456789abcdefABCDEF') HEX[char.charCodeAt(0)] = 1;
-const DASH = 45;
-
 /** A string whose 36 characters are a UUID. */
 export function uuid(bytes: SliceableBuffer, start: number, end: number): string {
-  if (bytes[start] !== 72 || start + 37 > end) throw GIVE_UP;
   const first = start + 1;
-  let valid = 1;
-  for (let index = 0; index < 36; index += 1) {
-    const byte = bytes[first + index] as number;
-    if (index === 8 || index === 13 || index === 18 || index === 23) valid &= byte === DASH ? 1 : 0;
-    else valid &= HEX[byte] as number;
-  }
-  if (valid === 0) throw GIVE_UP;
+  if (bytes[start] !== 72 || first + 36 > end || !isUuidText(bytes, first)) throw GIVE_UP;
   place.at = first + 36;
   return bytes.latin1Slice(first, first + 36);
 }

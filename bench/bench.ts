@@ -4,8 +4,10 @@ import { writeResult } from '#bench/result-file.ts';
 
 /** Each bench in a file of its own, loaded only when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  codec: async () => (await import('#bench/codec.ts')).codec,
   codegen: async () => (await import('#bench/codegen.ts')).codegen,
   check: async () => (await import('#bench/check.ts')).bench,
+  fuzz: async () => (await import('#bench/fuzz.ts')).fuzz,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
   recommend: async () => (await import('#bench/recommend.ts')).recommend,
 };

@@ -1,4 +1,4 @@
-/** One way to do a piece of work: `run(index)` handles `perRun` records. */
+/** One way to do a piece of work: `run(index)` handles `perRun` records; a promise is awaited before the next run. */
 export interface Candidate {
   readonly perRun: number;
   run(index: number): unknown;
@@ -20,8 +20,8 @@ export interface Ratio {
 }
 
 /** Runs both in turns, AB BA AB …, so that what the machine does besides meets both alike. */
-export function interleave(baseline: Candidate, candidate: Candidate): Ratio {
-  const sizes = [baseline, candidate].map(calibrate) as [number, number];
+export async function interleave(baseline: Candidate, candidate: Candidate): Promise<Ratio> {
+  const sizes = [await calibrate(baseline), await calibrate(candidate)] as const;
   const ratios: number[] = [];
   const processorRatios: number[] = [];
   const speeds: [number[], number[]] = [[], []];
@@ -29,7 +29,7 @@ export function interleave(baseline: Candidate, candidate: Candidate): Ratio {
     const order = round % 2 === 0 ? [0, 1] : [1, 0];
     const found: [Speed, Speed] = [NONE, NONE];
     for (const which of order as (0 | 1)[])
-      found[which] = speed(which === 0 ? baseline : candidate, sizes[which]);
+      found[which] = await speed(which === 0 ? baseline : candidate, sizes[which]);
     const [first, second] = found;
     speeds[0].push(first.wall);
     speeds[1].push(second.wall);
@@ -45,11 +45,11 @@ export function interleave(baseline: Candidate, candidate: Candidate): Ratio {
 }
 
 /** How many runs take about one round, once warm. */
-function calibrate(candidate: Candidate): number {
+async function calibrate(candidate: Candidate): Promise<number> {
   let runs = 16;
   for (;;) {
     const started = performance.now();
-    repeat(candidate, runs);
+    await repeat(candidate, runs);
     const took = performance.now() - started;
     if (took > ROUND_MS) return Math.max(1, Math.round((runs * ROUND_MS) / took));
     runs *= 2;
@@ -64,18 +64,21 @@ interface Speed {
 
 const NONE: Speed = { wall: Number.NaN, processor: Number.NaN };
 
-function speed(candidate: Candidate, runs: number): Speed {
+async function speed(candidate: Candidate, runs: number): Promise<Speed> {
   const before = process.cpuUsage();
   const started = performance.now();
-  repeat(candidate, runs);
+  await repeat(candidate, runs);
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(before);
   const records = runs * candidate.perRun;
   return { wall: records / seconds, processor: (1e6 * records) / (user + system) };
 }
 
-function repeat(candidate: Candidate, runs: number): void {
-  for (let index = 0; index < runs; index += 1) kept[index & 1023] = candidate.run(index);
+async function repeat(candidate: Candidate, runs: number): Promise<void> {
+  for (let index = 0; index < runs; index += 1) {
+    const result = candidate.run(index);
+    kept[index & 1023] = result instanceof Promise ? await result : result;
+  }
 }
 
 export function median(values: readonly number[]): number {
