@@ -9,13 +9,15 @@ import {
   withContracts,
 } from '#cli/options.ts';
 import { Resources } from '#cli/resources.ts';
+import { schemaHistory } from '#cli/schema-history.ts';
 import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { tellIfLocal } from '#cli/snowflake.ts';
+import { tellIfLocal } from '#cli/snowflake-session.ts';
 import { APP_VERSION } from '#cli/version.ts';
 import { loadContracts } from '#contract/load.ts';
 import { ZonerError } from '#core/errors.ts';
-import { readTablesPlan } from '#snowflake/apply.ts';
+import { readDeployPlan } from '#snowflake/apply.ts';
+import type { DeployPlan } from '#snowflake/deploy-plan.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { createSink, SINK_DEFAULTS } from '#snowflake/sink.ts';
 
@@ -50,13 +52,9 @@ async function run(shell: Shell, names: readonly string[], options: Options): Pr
   const contracts = selectContracts(all, names);
   const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
   tellIfLocal(shell, snowflake);
-  const missing = await readTablesPlan(warehouse, contracts, snowflake);
-  if (missing[0] !== undefined) {
-    throw new ZonerError(
-      'TABLE_MISSING',
-      `the warehouse is not ready: ${missing.map(({ description }) => description).join('; ')}`,
-    );
-  }
+  const historyOf = await schemaHistory(contractsFolder(shell, options));
+  const histories = contracts.map((contract) => ({ contract, history: historyOf(contract) }));
+  requireTables(await readDeployPlan(warehouse, histories, snowflake));
   const deps = {
     warehouse,
     place: snowflake,
@@ -66,10 +64,37 @@ async function run(shell: Shell, names: readonly string[], options: Options): Pr
   };
   const counts = await runConsumption(shell, config, {
     group: WAREHOUSE_GROUP,
-    contracts: contracts.map((contract) => ({ contract, sink: createSink(contract, deps) })),
+    contracts: contracts.map((contract) => ({
+      contract,
+      sink: createSink(contract, deps, historyOf(contract)),
+    })),
     keepsLetters: true,
     untilEnd: options.untilEnd === true,
     sessionTimeoutMs: options.sessionTimeout,
   });
   printTally(shell, counts);
+}
+
+/** What has to be done before rows of the contract can be written; views, comments and NOT NULL may follow later. */
+const NEEDED = new Set([
+  'create-database',
+  'create-schema',
+  'create-table',
+  'rename-column',
+  'add-column',
+  'widen-column',
+  'drop-not-null',
+]);
+
+/** @throws ZonerError TABLE_MISSING, TABLE_DIFFERS */
+function requireTables({ steps, refusals }: DeployPlan): void {
+  const refused = refusals.filter(
+    ({ object }) => !steps.some((step) => step.object === object && !NEEDED.has(step.kind)),
+  );
+  if (refused.length > 0)
+    throw new ZonerError('TABLE_DIFFERS', refused.map(({ reason }) => reason).join('\n'));
+  const missing = steps.filter(({ kind }) => NEEDED.has(kind));
+  if (missing.length === 0) return;
+  const what = missing.map(({ description }) => description).join('; ');
+  throw new ZonerError('TABLE_MISSING', `the warehouse is not ready: ${what}`);
 }

@@ -62,6 +62,11 @@ const CODES = {
   TOPIC_MISSING: halt('Run: zoner topics apply'),
   TOPIC_DIFFERS: halt('Change the topic by hand, or contract.json; topics are never recreated.'),
   TABLE_MISSING: halt('Run: zoner snowflake apply'),
+  PLAN_REFUSED: refusal('Read the ways out above; nothing was changed.'),
+  PLAN_STALE: refusal('Plan again: zoner snowflake plan'),
+  APPLY_BUSY: halt(
+    'Wait until the other run has ended. One that was killed stands in the way for some seconds only.',
+  ),
   TABLE_DIFFERS: halt('Compare the table with the contract; tables are never replaced.'),
   WAREHOUSE_REFUSED: halt('Read what Snowflake says above.'),
   WAREHOUSE_AUTH: halt('Check SNOWFLAKE_USER and SNOWFLAKE_PASSWORD or SNOWFLAKE_PRIVATE_KEY_PATH.'),

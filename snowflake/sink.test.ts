@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AcceptedRecord } from '#consumer/ports.ts';
 import { isZonerError, ZonerError } from '#core/errors.ts';
-import { applyTables, readTablesPlan } from '#snowflake/apply.ts';
+import { readDeployPlan } from '#snowflake/apply.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { accepted, naps as contract, PLACE } from '#snowflake/examples.ts';
 import { type Engine, openEngine } from '#snowflake/local/engine.ts';
@@ -23,7 +23,8 @@ beforeAll(async () => {
     { account: 'local', user: 'u', auth: { password: 'p' }, ...PLACE, ...rest },
     { appVersion: '0' },
   );
-  await applyTables(warehouse, await readTablesPlan(warehouse, [contract], PLACE), () => {});
+  const { steps } = await readDeployPlan(warehouse, [{ contract, history: [] }], PLACE);
+  for (const { sql } of steps) await warehouse.execute(sql);
 });
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import type { AcceptedRecord, RecordSink, WriteResult } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { ZonerError } from '#core/errors.ts';
+import type { SchemaVersion } from '#snowflake/fold.ts';
 import { hashesStatement, mergeStatement } from '#snowflake/merge.ts';
 import type { Place } from '#snowflake/names.ts';
 import { type Row, rowOf } from '#snowflake/row.ts';
@@ -36,8 +37,12 @@ interface Waiting {
  * One sink a table. Callbacks of several partitions hand it their rows; it writes them together, one MERGE at a time,
  * and each callback goes on when its own rows are durable. Statements on one table would only wait for its lock.
  */
-export function createSink(contract: Contract, deps: SinkDeps): RecordSink {
-  const table = tableOf(contract);
+export function createSink(
+  contract: Contract,
+  deps: SinkDeps,
+  history: readonly SchemaVersion[] = [],
+): RecordSink {
+  const table = tableOf(contract, history);
   let waiting: Waiting[] = [];
   let flushing = false;
 

@@ -14,6 +14,21 @@ export interface Typed {
   readonly type: SqlType;
 }
 
+/** A text of this length is worth a name. */
+const LONG = 40;
+let names = 0;
+
+/**
+ * `body` over a value that is computed once. Written out wherever it is used, an expression would grow with every cast
+ * around it, and DuckDB would plan for longer than it runs.
+ */
+export function once(sql: string, body: (value: string) => string): string {
+  if (sql.length < LONG) return body(sql);
+  names = (names + 1) % 1_000_000;
+  const name = `z${names}`;
+  return `list_transform([${sql}], lambda ${name}: ${body(name)})[1]`;
+}
+
 const NANOS_A_DAY = '86400000000000';
 const NANOS_A_MINUTE = '60000000000';
 
@@ -33,8 +48,11 @@ export function assign(from: Typed, to: SqlType, column: string): Typed {
   return cast(from, to);
 }
 
-function orRaise(value: string, input: string, error: RowError): string {
-  return `CASE WHEN ${input} IS NULL THEN NULL ELSE coalesce(${value}, ${raise(error)}) END`;
+function orRaise(input: string, error: RowError, value: (input: string) => string): string {
+  return once(
+    input,
+    (name) => `CASE WHEN ${name} IS NULL THEN NULL ELSE coalesce(${value(name)}, ${raise(error)}) END`,
+  );
 }
 
 function castText({ sql, type: from }: Typed, to: SqlType): string {
@@ -51,11 +69,11 @@ function castText({ sql, type: from }: Typed, to: SqlType): string {
     case 'NUMBER':
       return numberOf({ sql, type: from }, to);
     case 'FLOAT':
-      if (from.name === 'TEXT') return orRaise(`z_float(${sql})`, sql, 'number');
+      if (from.name === 'TEXT') return orRaise(sql, 'number', (text) => `z_float(${text})`);
       if (from.name === 'NUMBER') return `CAST(${sql} AS DOUBLE)`;
       break;
     case 'BOOLEAN':
-      if (from.name === 'TEXT') return orRaise(`z_boolean(${sql})`, sql, 'boolean');
+      if (from.name === 'TEXT') return orRaise(sql, 'boolean', (text) => `z_boolean(${text})`);
       if (from.name === 'NUMBER') return `(${sql} <> 0)`;
       break;
     case 'BINARY':
@@ -74,17 +92,19 @@ function castText({ sql, type: from }: Typed, to: SqlType): string {
 }
 
 export function binaryOf(sql: string, format: 'HEX' | 'BASE64'): string {
-  const value = format === 'HEX' ? `try(unhex(${sql}))` : `try(from_base64(${sql}))`;
-  return orRaise(value, sql, 'binary');
+  const name = format === 'HEX' ? 'unhex' : 'from_base64';
+  return orRaise(sql, 'binary', (text) => `try(${name}(${text}))`);
 }
 
 function numberOf({ sql, type }: Typed, to: SqlType): string {
   const target = `DECIMAL(38,${to.scale})`;
   if (type.name === 'NUMBER') {
-    return type.scale === to.scale ? sql : orRaise(`try_cast(${sql} AS ${target})`, sql, 'range');
+    return type.scale === to.scale
+      ? sql
+      : orRaise(sql, 'range', (value) => `try_cast(${value} AS ${target})`);
   }
-  if (type.name === 'TEXT') return orRaise(`try_cast(trim(${sql}) AS ${target})`, sql, 'number');
-  if (type.name === 'FLOAT') return orRaise(`try_cast(${sql} AS ${target})`, sql, 'number');
+  if (type.name === 'TEXT') return orRaise(sql, 'number', (text) => `try_cast(trim(${text}) AS ${target})`);
+  if (type.name === 'FLOAT') return orRaise(sql, 'number', (value) => `try_cast(${value} AS ${target})`);
   if (type.name === 'BOOLEAN') return `CAST(${sql} AS ${target})`;
   throw compilationError('002023', '22000', `invalid type [CAST(${typeText(type)} AS ${typeText(to)})]`);
 }
@@ -122,16 +142,21 @@ function temporalOf({ sql, type }: Typed, to: SqlType): string | null {
   switch (`${type.name} ${to.name}`) {
     case 'TEXT DATE':
       return orRaise(
-        `CASE WHEN regexp_full_match(${sql}, '^\\d{4}-\\d{2}-\\d{2}$') THEN try_cast(${sql} AS DATE) END`,
         sql,
         'date',
+        (text) =>
+          `CASE WHEN regexp_full_match(${text}, '^\\d{4}-\\d{2}-\\d{2}$') THEN try_cast(${text} AS DATE) END`,
       );
     case 'TEXT TIME':
-      return orRaise(`z_time(${sql})`, sql, 'time');
+      return orRaise(sql, 'time', (text) => `z_time(${text})`);
     case 'TEXT TIMESTAMP_NTZ':
-      return orRaise(`z_nanos(${sql})`, sql, 'timestamp');
+      return orRaise(sql, 'timestamp', (text) => `z_nanos(${text})`);
     case 'TEXT TIMESTAMP_TZ':
-      return `CASE WHEN ${sql} IS NULL THEN NULL ELSE {'n': coalesce(z_instant(${sql}), ${raise('timestamp')}), 'o': z_offset(${sql})} END`;
+      return once(
+        sql,
+        (text) =>
+          `CASE WHEN ${text} IS NULL THEN NULL ELSE {'n': coalesce(z_instant(${text}), ${raise('timestamp')}), 'o': z_offset(${text})} END`,
+      );
     case 'TIMESTAMP_TZ TIMESTAMP_NTZ':
       return local();
     case 'TIMESTAMP_NTZ TIMESTAMP_TZ':
@@ -153,32 +178,38 @@ function temporalOf({ sql, type }: Typed, to: SqlType): string | null {
 
 /** Holds a value to the limits of its type: digits, length, fraction of a second. */
 function limited({ sql, type }: Typed, from: SqlType): string {
-  const check = (condition: string, error: RowError): string =>
-    `CASE WHEN ${condition} THEN ${raise(error)} ELSE ${sql} END`;
+  const check = (condition: (value: string) => string, error: RowError): string =>
+    once(sql, (value) => `CASE WHEN ${condition(value)} THEN ${raise(error)} ELSE ${value} END`);
   switch (type.name) {
     case 'NUMBER': {
       const digits = (type.size ?? 38) - (type.scale ?? 0);
       const hasRoom = from.name === 'NUMBER' && (from.size ?? 38) - (from.scale ?? 0) <= digits;
       // 38 digits are DuckDB's own limit.
       if (hasRoom || type.size === 38) return sql;
-      return check(`abs(${sql}) >= ${'1'.padEnd(digits + 1, '0')}`, 'range');
+      return check((value) => `abs(${value}) >= ${'1'.padEnd(digits + 1, '0')}`, 'range');
     }
     case 'TEXT':
       return type.size === MAX_TEXT ||
         (from.name === 'TEXT' && (from.size ?? MAX_TEXT) <= (type.size ?? MAX_TEXT))
         ? sql
-        : check(`length(${sql}) > ${type.size}`, 'length');
+        : check((value) => `length(${value}) > ${type.size}`, 'length');
     case 'BINARY':
-      return type.size === MAX_BINARY ? sql : check(`octet_length(${sql}) > ${type.size}`, 'length');
+      return type.size === MAX_BINARY
+        ? sql
+        : check((value) => `octet_length(${value}) > ${type.size}`, 'length');
     case 'TIME':
     case 'TIMESTAMP_NTZ': {
       const unit = unitOf(type);
-      return unit === '1' ? sql : `z_floor(${sql}, ${unit})`;
+      return unit === '1' ? sql : once(sql, (value) => `z_floor(${value}, ${unit})`);
     }
     case 'TIMESTAMP_TZ': {
       const unit = unitOf(type);
       if (unit === '1') return sql;
-      return `CASE WHEN (${sql}).n IS NULL THEN NULL ELSE {'n': z_floor((${sql}).n, ${unit}), 'o': (${sql}).o} END`;
+      return once(
+        sql,
+        (value) =>
+          `CASE WHEN (${value}).n IS NULL THEN NULL ELSE {'n': z_floor((${value}).n, ${unit}), 'o': (${value}).o} END`,
+      );
     }
     default:
       return sql;
@@ -198,7 +229,8 @@ export function comparable({ sql, type }: Typed): string {
 export function sameType(values: readonly Typed[]): readonly Typed[] {
   const type = commonType(values.map((each) => each.type));
   return values.map((each) => {
-    if (each.type.name === 'NUMBER' && type.name === 'NUMBER') return { sql: each.sql, type };
+    if (each.type.name === 'NUMBER' && type.name === 'NUMBER' && each.type.scale !== type.scale)
+      return cast(each, type);
     return each.type.name === type.name ? { sql: each.sql, type } : cast(each, type);
   });
 }

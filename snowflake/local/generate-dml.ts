@@ -1,5 +1,5 @@
 import type { Assignment, Expression, MergeClause, StatementOf } from '#snowflake/local/ast.ts';
-import { assign, cast, type Typed } from '#snowflake/local/cast.ts';
+import { assign, cast, once, type Typed } from '#snowflake/local/cast.ts';
 import { type Catalog, type CatalogColumn, type CatalogTable, findTable } from '#snowflake/local/catalog.ts';
 import { generateExpression, quote } from '#snowflake/local/generate-expression.ts';
 import { type GeneratedQuery, generateQuery } from '#snowflake/local/generate-query.ts';
@@ -23,7 +23,7 @@ function stored(value: Typed, column: CatalogColumn): string {
   if (column.nullable) return sql;
   const isStruct = column.type.name === 'TIMESTAMP_TZ';
   return isStruct
-    ? `CASE WHEN (${sql}).n IS NULL THEN ${raise('null')} ELSE ${sql} END`
+    ? once(sql, (value) => `CASE WHEN (${value}).n IS NULL THEN ${raise('null')} ELSE ${value} END`)
     : `coalesce(${sql}, ${raise('null')})`;
 }
 

@@ -64,7 +64,7 @@ function unite(parts: readonly GeneratedQuery[]): GeneratedQuery {
     const items = part.columns.map(({ physical, type }, index) => {
       const target = columns[index];
       const value =
-        target === undefined || target.type.name === type.name
+        target === undefined || (target.type.name === type.name && target.type.scale === type.scale)
           ? physical
           : cast({ sql: physical, type }, target.type).sql;
       return `${value} AS ${target?.physical}`;
