@@ -136,7 +136,10 @@ async function rebuild(shell: Shell, config: Config, store: RedisStore, options:
     untilEnd: true,
     sessionTimeoutMs: options.sessionTimeout,
   });
-  shell.signal.throwIfAborted();
+  if (shell.signal.aborted) {
+    shell.tell('stopped before the end: the old epoch serves on');
+    return;
+  }
   await store.switchTo(epoch);
   printTally(shell, counts, 'record');
   shell.print(`epoch ${epoch} serves now`);

@@ -95,10 +95,10 @@ test('a change of the clock is planned as the small jet lag that it is', async (
 });
 
 test('a trip is planned; cancelled, or to where clocks are the same, it is not', async () => {
-  const trip = flight(PARIS, 'Asia/Tokyo', '2026-01-17T10:00:00Z', '2026-01-17T23:00:00Z');
+  const trip = flight(PARIS, 'Asia/Dubai', '2026-01-17T10:00:00Z', '2026-01-17T17:00:00Z');
   const journey = async (over: object) =>
     advise(await historyOf(settled, [{ ...trip, ...over }]), noon).advice.journey;
-  expect(await journey({})).toMatchObject({ ahead: 8, settles: true });
+  expect(await journey({})).toMatchObject({ ahead: 3, settles: true });
   expect(await journey({ status: 'CANCELLED' })).toBeNull();
   expect(await journey({ destinationTimeZone: 'Europe/Berlin' })).toBeNull();
   expect(await journey({ destinationTimeZone: 'Nowhere/Atall' })).toBeNull();
@@ -125,7 +125,7 @@ test('what records say does not depend on the order in which they arrive, or on 
 });
 
 test('a read that continues from a checkpoint says what one from the beginning says', async () => {
-  const trip = flight(PARIS, 'America/New_York', '2026-01-17T10:00:00Z', '2026-01-17T18:00:00Z');
+  const trip = flight(PARIS, 'America/Sao_Paulo', '2026-01-17T10:00:00Z', '2026-01-17T22:00:00Z');
   const history = await historyOf(settled, [trip]);
   const first = advise(history, noon).checkpoint;
   if (first === null) throw new Error('a checkpoint is kept');

@@ -6,11 +6,13 @@ import type { History } from '#recommendations/person/history.ts';
 const DAY_MS = 24 * HOUR_MS;
 /** A plan further ahead would be made again anyway. */
 const DAYS_AHEAD = 7;
-/** No plan is guided for longer. */
-const DAYS_AFTER = 10;
+/** From here on a new journey is prepared for, even if the last one is not over. */
+const DAYS_OF_PREPARATION = 2.5;
+/** Shorter than the longest plan. */
+const DAYS_AFTER = 8;
 const DAYS_AFTER_JUMP = 3;
 
-/** The journey that today's advice is about: the one that is under way or was made last, or else the next; null: none. */
+/** The journey that today's advice is about: one that is near, or the one made last, or the next; null: none. */
 export function nextMove({ trips }: History, timeZone: string, now: number): Move | null {
   const near = trips
     .filter(
@@ -23,7 +25,10 @@ export function nextMove({ trips }: History, timeZone: string, now: number): Mov
         clocksAhead(trip) !== 0,
     )
     .sort((a, b) => a.departsAt - b.departsAt);
-  return near.findLast(({ departsAt }) => departsAt <= now) ?? near[0] ?? nextClockChange(timeZone, now);
+  const next = near.find(({ departsAt }) => departsAt > now);
+  const isNear = next !== undefined && next.departsAt < now + DAYS_OF_PREPARATION * DAY_MS;
+  const underWay = near.findLast(({ departsAt }) => departsAt <= now);
+  return (isNear ? next : (underWay ?? next)) ?? nextClockChange(timeZone, now);
 }
 
 /** A change of the clock at home is a small journey without a flight. */

@@ -48,6 +48,13 @@ const HOPELESS_HOURS = 1.8;
 /** From here it is worth moving a plan about. */
 const NEARLY_HOURS = 1.15;
 
+/** Descents that are still allowed: a journey that no plan settles is not searched for ever. */
+interface Effort {
+  left: number;
+}
+
+const MOST_DESCENTS = 60;
+
 /** While searching: come near the target, rather with fewer windows. */
 const approach: Weigh = (error, { changes }) => error + 0.02 * changes;
 /** Once settled: as few and as long windows as keep it settled, then a smaller error. */
@@ -63,13 +70,13 @@ const keepable: Weigh = (error, { changes, scraps, hours }) =>
  * advances, with light that delays, and with none, and the one that settles is taken.
  */
 export function search(journey: Journey): Found {
-  let best: Found | null = null;
-  for (let days = journey.fewestDays; days <= MOST_DAYS; days += 1) {
-    const found = searchDays(journey, days);
-    if (found.settles) return found;
-    if (best === null || found.error < best.error) best = found;
+  const effort: Effort = { left: MOST_DESCENTS };
+  let best = searchDays(journey, journey.fewestDays, effort);
+  for (let days = best.days + 1; days <= MOST_DAYS && !best.settles && effort.left > 0; days += 1) {
+    const found = searchDays(journey, days, effort);
+    if (found.error < best.error) best = found;
   }
-  return best ?? searchDays(journey, MOST_DAYS);
+  return best;
 }
 
 /** More than any day of light moves a clock. */
@@ -78,21 +85,23 @@ const MOST_HOURS_A_DAY = 3.3;
 /** The fewest days in which a clock can move so far. */
 export const fewestDaysFor = (hours: number): number => Math.max(1, Math.ceil(hours / MOST_HOURS_A_DAY));
 
-function searchDays(journey: Journey, days: number): Found {
+function searchDays(journey: Journey, days: number, effort: Effort): Found {
   const blocks = journey.blocks(days);
   let best: Found | null = null;
   for (const [index, seed] of SEEDS.entries()) {
     const course = new Course(blocks, journey.travellers, journey.habit, days);
     plant(course, seed, journey.cbtMin);
-    const found = settle(course);
+    const found = settle(course, effort);
     if (best === null || found.error < best.error) best = found;
-    if (best.settles || (index >= 2 && best.error > HOPELESS_HOURS)) return best;
+    if (best.settles || effort.left <= 0) return best;
+    if (index >= 2 && best.error > HOPELESS_HOURS) return best;
   }
-  return shake(best as Found);
+  return shake(best as Found, effort);
 }
 
 /** Descends, and once everybody is settled makes the plan one that a person can keep. */
-function settle(course: Course): Found {
+function settle(course: Course, effort: Effort): Found {
+  effort.left -= 1;
   const settled = SETTLED_WITHIN_HOURS - MARGIN_HOURS;
   descend(course, approach, () => course.worst() <= settled);
   if (course.worst() <= settled) descend(course, keepable, () => false);
@@ -101,14 +110,14 @@ function settle(course: Course): Found {
 }
 
 /** Moves the light of one day after the other by some hours and descends again from there, as long as that helps. */
-function shake(start: Found): Found {
+function shake(start: Found, effort: Effort): Found {
   let best = start;
   for (let helped = true; helped && best.error < NEARLY_HOURS; ) {
     helped = false;
     for (const day of new Set(best.course.blocks.map((block) => block.day))) {
       for (const hours of [-3, -1, 1, 3]) {
-        const found = settle(moved(best.course, day, hours));
-        if (found.settles) return found;
+        const found = settle(moved(best.course, day, hours), effort);
+        if (found.settles || effort.left <= 0) return found.error < best.error ? found : best;
         if (found.error > best.error - 0.02) continue;
         best = found;
         helped = true;
