@@ -64,10 +64,11 @@ export const addRecommend: AddCommand = (program, shell) => {
       const config = loadSettings(shell, options.env);
       const { openRedisStore } = await import('#recommendations/redis-store.ts');
       const store = resources.use(await openRedisStore(config.redisUrl));
-      if (options.rebuild) return rebuild(shell, config, store, options);
-      if (options.untilEnd || options.follow) return fold(shell, config, store, options);
-      if (user === undefined) return printUsers(shell, store, options.format);
-      return printAdvice(shell, store, user, options);
+      // Awaited here, because what `resources` holds is closed on the way out.
+      if (options.rebuild) await rebuild(shell, config, store, options);
+      else if (options.untilEnd || options.follow) await fold(shell, config, store, options);
+      else if (user === undefined) await printUsers(shell, store, options.format);
+      else await printAdvice(shell, store, user, options);
     });
 };
 
