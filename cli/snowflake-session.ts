@@ -24,7 +24,12 @@ export function openWarehouse(
 ): { readonly config: SnowflakeConfig; readonly warehouse: Warehouse } {
   const config = requireSnowflake(loadSettings(shell, options.env));
   tellIfLocal(shell, config);
-  return { config, warehouse: resources.use(createWarehouse(config, { appVersion: APP_VERSION })) };
+  // Filling a column of a large table takes its time: Snowflake's own limit is to end it, not ours.
+  const deadlineMs = (config.statementTimeoutSeconds ?? 0) * 1000 + 60_000;
+  return {
+    config,
+    warehouse: resources.use(createWarehouse(config, { appVersion: APP_VERSION, deadlineMs })),
+  };
 }
 
 /** The contracts with every version that the lock knows. */

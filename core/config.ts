@@ -23,6 +23,10 @@ const environment = z.object({
   SNOWFLAKE_USER: text.optional(),
   SNOWFLAKE_PASSWORD: text.optional(),
   SNOWFLAKE_PRIVATE_KEY_PATH: text.optional(),
+  SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: text.optional(),
+  SNOWFLAKE_OAUTH_TOKEN: text.optional(),
+  SNOWFLAKE_PROXY: z.url({ protocol: /^https?$/ }).optional(),
+  SNOWFLAKE_STATEMENT_TIMEOUT: z.coerce.number().int().positive().max(604_800).default(3600),
   SNOWFLAKE_DATABASE: identifier.default('ZONER_DB'),
   SNOWFLAKE_SCHEMA: identifier.default('PUBLIC'),
   SNOWFLAKE_WAREHOUSE: text.optional(),
@@ -54,13 +58,20 @@ export interface RegistryConfig {
 export interface SnowflakeConfig {
   readonly account: string;
   readonly user: string;
-  readonly auth: { readonly password: string } | { readonly privateKeyPath: string };
+  readonly auth:
+    | { readonly password: string }
+    | { readonly privateKeyPath: string; readonly passphrase?: string }
+    | { readonly token: string };
   readonly database: string;
   readonly schema: string;
   readonly warehouse: string | null;
   readonly role: string | null;
   /** Set for the local Snowflake and for private links; otherwise the driver derives it from the account. */
   readonly accessUrl: string | null;
+  /** `http://user:password@host:port`; absent where the driver goes by itself. */
+  readonly proxy?: string;
+  /** After so many seconds Snowflake cancels a statement; absent for the account's own limit. */
+  readonly statementTimeoutSeconds?: number;
 }
 
 export interface Config {
@@ -109,12 +120,16 @@ function combinationProblems(env: Environment): string[] {
   if (env.SNOWFLAKE_ACCOUNT !== undefined) {
     if (env.SNOWFLAKE_USER === undefined)
       problems.push('SNOWFLAKE_USER: needed because SNOWFLAKE_ACCOUNT is set');
-    const credentials = [env.SNOWFLAKE_PASSWORD, env.SNOWFLAKE_PRIVATE_KEY_PATH].filter(
-      (value) => value !== undefined,
-    );
+    const credentials = [
+      env.SNOWFLAKE_PASSWORD,
+      env.SNOWFLAKE_PRIVATE_KEY_PATH,
+      env.SNOWFLAKE_OAUTH_TOKEN,
+    ].filter((value) => value !== undefined);
+    if (env.SNOWFLAKE_PRIVATE_KEY_PASSPHRASE !== undefined && env.SNOWFLAKE_PRIVATE_KEY_PATH === undefined)
+      problems.push('SNOWFLAKE_PRIVATE_KEY_PATH: needed because SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is set');
     if (credentials.length !== 1) {
       problems.push(
-        'SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_PATH: set exactly one because SNOWFLAKE_ACCOUNT is set',
+        'SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_PATH, SNOWFLAKE_OAUTH_TOKEN: set exactly one because SNOWFLAKE_ACCOUNT is set',
       );
     }
   }
@@ -156,18 +171,25 @@ function registryAuthOf(env: Environment): RegistryConfig['auth'] {
 
 function snowflakeOf(env: Environment): SnowflakeConfig | null {
   if (env.SNOWFLAKE_ACCOUNT === undefined || env.SNOWFLAKE_USER === undefined) return null;
-  const auth =
-    env.SNOWFLAKE_PASSWORD === undefined
-      ? { privateKeyPath: env.SNOWFLAKE_PRIVATE_KEY_PATH ?? '' }
-      : { password: env.SNOWFLAKE_PASSWORD };
   return {
     account: env.SNOWFLAKE_ACCOUNT,
     user: env.SNOWFLAKE_USER,
-    auth,
+    auth: snowflakeAuthOf(env),
     database: env.SNOWFLAKE_DATABASE,
     schema: env.SNOWFLAKE_SCHEMA,
     warehouse: env.SNOWFLAKE_WAREHOUSE ?? null,
     role: env.SNOWFLAKE_ROLE ?? null,
     accessUrl: env.SNOWFLAKE_ACCESS_URL ?? null,
+    ...(env.SNOWFLAKE_PROXY === undefined ? {} : { proxy: env.SNOWFLAKE_PROXY }),
+    statementTimeoutSeconds: env.SNOWFLAKE_STATEMENT_TIMEOUT,
   };
+}
+
+/** Exactly one of the three is set: `combinationProblems` has seen to that. */
+function snowflakeAuthOf(env: Environment): SnowflakeConfig['auth'] {
+  if (env.SNOWFLAKE_PASSWORD !== undefined) return { password: env.SNOWFLAKE_PASSWORD };
+  if (env.SNOWFLAKE_OAUTH_TOKEN !== undefined) return { token: env.SNOWFLAKE_OAUTH_TOKEN };
+  const passphrase = env.SNOWFLAKE_PRIVATE_KEY_PASSPHRASE;
+  const privateKeyPath = env.SNOWFLAKE_PRIVATE_KEY_PATH ?? '';
+  return passphrase === undefined ? { privateKeyPath } : { privateKeyPath, passphrase };
 }

@@ -69,7 +69,9 @@ const CODES = {
   ),
   TABLE_DIFFERS: halt('Compare the table with the contract; tables are never replaced.'),
   WAREHOUSE_REFUSED: halt('Read what Snowflake says above.'),
-  WAREHOUSE_AUTH: halt('Check SNOWFLAKE_USER and SNOWFLAKE_PASSWORD or SNOWFLAKE_PRIVATE_KEY_PATH.'),
+  WAREHOUSE_AUTH: halt(
+    'Check SNOWFLAKE_USER and its credential: SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_PATH or SNOWFLAKE_OAUTH_TOKEN.',
+  ),
   DATA_REFUSED: halt('The warehouse refused the values of a row; read what it says above.'),
   IDENTITY_REUSED: halt('The topic was recreated. Load it into a new table, or restore the offsets.'),
   REDIS_POLICY: halt('Set maxmemory-policy to noeviction on this Redis.'),

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type snowflakeModule from 'snowflake-sdk';
 import type { SnowflakeConfig } from '#core/config.ts';
@@ -13,6 +14,8 @@ export interface DriverOptions {
   /** For each statement. Our own, because the driver retries an outage for a minute and a half. Default 60 000. */
   readonly deadlineMs?: number;
 }
+
+const CONNECT_DEADLINE_MS = 60_000;
 
 let loaded: Promise<Snowflake> | undefined;
 
@@ -31,7 +34,7 @@ function loadDriver(): Promise<Snowflake> {
 
 /** A session with Snowflake. It connects when it is used first, and again after the session was lost. */
 export function createWarehouse(config: SnowflakeConfig, options: DriverOptions): Warehouse {
-  const { deadlineMs = 60_000, appVersion } = options;
+  const { deadlineMs = CONNECT_DEADLINE_MS, appVersion } = options;
   let session: Promise<Connection> | null = null;
 
   const connected = async (): Promise<Connection> => {
@@ -46,7 +49,11 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
 
   return {
     async execute(sql, binds = []) {
-      const connection = await withDeadline(connected(), deadlineMs, 'connecting to Snowflake');
+      const connection = await withDeadline(
+        connected(),
+        Math.min(deadlineMs, CONNECT_DEADLINE_MS),
+        'connecting to Snowflake',
+      );
       try {
         return await withDeadline(run(connection, sql, binds), deadlineMs, 'the statement');
       } catch (error) {
@@ -70,6 +77,7 @@ async function connect(config: SnowflakeConfig, appVersion: string): Promise<Con
     account: config.account,
     username: config.user,
     ...credentials(config),
+    ...proxyOf(config),
     ...(config.accessUrl === null ? {} : { accessUrl: config.accessUrl }),
     ...(config.warehouse === null ? {} : { warehouse: config.warehouse }),
     ...(config.role === null ? {} : { role: config.role }),
@@ -80,19 +88,59 @@ async function connect(config: SnowflakeConfig, appVersion: string): Promise<Con
     queryTag: `zoner/${appVersion}`,
   });
   await connection.connectAsync(() => {});
-  await run(connection, "ALTER SESSION SET TIMEZONE = 'UTC'", []);
+  await run(connection, sessionSettings(config, appVersion), []);
   return connection;
+}
+
+/** Whatever the account's defaults are: values and names mean the same in every session of Zoner's. */
+function sessionSettings({ statementTimeoutSeconds }: SnowflakeConfig, appVersion: string): string {
+  const timeout =
+    statementTimeoutSeconds === undefined ? '' : ` STATEMENT_TIMEOUT_IN_SECONDS = ${statementTimeoutSeconds}`;
+  return `ALTER SESSION SET TIMEZONE = 'UTC' TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ' QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE ERROR_ON_NONDETERMINISTIC_MERGE = TRUE QUERY_TAG = 'zoner/${appVersion}'${timeout}`;
 }
 
 function credentials({ auth }: SnowflakeConfig): object {
   if ('password' in auth) return { password: auth.password };
-  try {
-    return { authenticator: 'SNOWFLAKE_JWT', privateKey: readFileSync(auth.privateKeyPath, 'utf8') };
-  } catch (error) {
+  if ('token' in auth) return { authenticator: 'OAUTH', token: auth.token };
+  return { authenticator: 'SNOWFLAKE_JWT', privateKey: readPrivateKey(auth.privateKeyPath, auth.passphrase) };
+}
+
+/** The key as the driver wants it, PKCS#8 in clear, whatever it is in its file. */
+function readPrivateKey(path: string, passphrase: string | undefined): string {
+  const refuse = (error: unknown, remedy: string): never => {
     throw new ZonerError('FILE_UNREADABLE', `SNOWFLAKE_PRIVATE_KEY_PATH: ${messageOf(error)}`, {
       cause: error,
+      remedy,
     });
+  };
+  let pem = '';
+  try {
+    pem = readFileSync(path, 'utf8');
+  } catch (error) {
+    refuse(error, 'Name a file with a private key in PEM form.');
   }
+  try {
+    const key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
+    return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch (error) {
+    return refuse(
+      error,
+      'Check that the file holds an RSA key in PEM form, and SNOWFLAKE_PRIVATE_KEY_PASSPHRASE.',
+    );
+  }
+}
+
+function proxyOf({ proxy }: SnowflakeConfig): object {
+  if (proxy === undefined) return {};
+  const { protocol, hostname, port, username, password } = new URL(proxy);
+  return {
+    proxyHost: hostname,
+    proxyPort: Number(port || (protocol === 'https:' ? 443 : 80)),
+    proxyProtocol: protocol.slice(0, -1),
+    ...(username === ''
+      ? {}
+      : { proxyUser: decodeURIComponent(username), proxyPassword: decodeURIComponent(password) }),
+  };
 }
 
 function run(connection: Connection, sqlText: string, binds: readonly string[]): Promise<StatementResult> {
