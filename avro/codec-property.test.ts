@@ -36,7 +36,7 @@ test('the bytes are those of avsc, and each reads what the other wrote, for rand
         expect(avscForm(schema, decode(theirs), { wrapAll: true })).toEqual(form);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
@@ -57,7 +57,7 @@ test('generated code does by itself what the interpreter does, for random schema
         expect(slow.decode(bytes)).toEqual(value);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
@@ -88,7 +88,7 @@ test('damaged bytes are read or refused by generated code as by the interpreter'
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
@@ -102,7 +102,7 @@ test('a value that does not fit is refused by generated code as by the interpret
       for (const value of [...values, ...other.values, { f0: values[0] }])
         expect(outcome(() => fast.encode(value))).toEqual(outcome(() => slow.encode(value)));
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
@@ -117,6 +117,6 @@ test('what was written with one random schema is read as another alike by genera
       const slow = outcome(() => makeDecoder(plan, 'interpreted').decode(bytes));
       expect(outcome(() => makeDecoder(plan).decode(bytes))).toEqual(slow);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });

@@ -26,11 +26,8 @@ export function makeDecoder(plan: Plan, mode: CodecMode = 'generated'): Decoder 
     interpretDecode(plan, new PayloadCursor(bytes, start, end));
   return generated === null
     ? decoderOf('interpreted', slow, 2048)
-    : decoderOf('generated', guarded(generated.run, slow), WEIGHT_PER_CHARACTER * generated.characters);
+    : decoderOf('generated', guarded(generated.run, slow), generated.weight);
 }
-
-/** The text, its bytecode, its machine code and its caches. */
-const WEIGHT_PER_CHARACTER = 12;
 
 /**
  * Whatever the generated function throws, the interpreter repeats the payload: it knows the path and the words of a

@@ -17,14 +17,20 @@ export type GeneratedDecoder = (bytes: Buffer, start: number, end: number) => un
 
 const CALLS = { ...runtime };
 
-/** Null where code may not be generated. */
+/** What a character of the text takes as text, bytecode and machine code, roughly. */
+const BYTES_PER_CHARACTER = 12;
+
+/** `weight` is roughly the memory that it keeps, in bytes. Null where code may not be generated. */
 export function generateDecoder(
   plan: Plan,
-): { readonly run: GeneratedDecoder; readonly characters: number } | null {
+): { readonly run: GeneratedDecoder; readonly weight: number } | null {
   const code = new GeneratedCode();
   const maker = new DecoderMaker(code, sharedRecords(plan));
   const entry = maker.entry(plan);
-  return code.compile<GeneratedDecoder>(entry);
+  const compiled = code.compile<GeneratedDecoder>(entry);
+  if (compiled === null) return null;
+  const weight = BYTES_PER_CHARACTER * compiled.characters + TextCache.MOST_BYTES * maker.textCaches;
+  return { run: compiled.run, weight };
 }
 
 /**
@@ -38,6 +44,7 @@ export class DecoderMaker {
   readonly #functions = new Map<Plan, string>();
   readonly #skips = new Map<RecordSchema, string>();
   readonly at: string;
+  textCaches = 0;
 
   constructor(code: GeneratedCode, shared: ReadonlySet<RecordPlan>) {
     this.code = code;
@@ -51,6 +58,7 @@ export class DecoderMaker {
   }
 
   textCache(): string {
+    this.textCaches += 1;
     return this.code.constant(new TextCache());
   }
 

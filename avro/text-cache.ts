@@ -13,6 +13,7 @@ const PAUSE = 16_384;
  * later. Takes at most some 6 KiB, once its field has been read.
  */
 export class TextCache {
+  static readonly MOST_BYTES = 6144;
   #bytes: Uint8Array | null = null;
   readonly #lengths = new Uint8Array(SLOTS);
   readonly #texts: string[] = [];
