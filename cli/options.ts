@@ -38,6 +38,13 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
+/** Parses a port such as `--port 8080`; 0 means any free one. */
+export function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('a number from 0 to 65535 is needed');
+  return Number(text);
+}
+
 /** Parses a fraction such as `--faults 0.02`. */
 export function fraction(text: string): number {
   const value = Number(text);

@@ -15,6 +15,7 @@ import { addProduce } from '#cli/produce.ts';
 import { addRecommend } from '#cli/recommend.ts';
 import { addReconcile } from '#cli/reconcile.ts';
 import { addRegistry } from '#cli/registry.ts';
+import { addServe } from '#cli/serve.ts';
 import type { Shell } from '#cli/shell.ts';
 import { addSnowflake } from '#cli/snowflake.ts';
 import { addStack } from '#cli/stack.ts';
@@ -61,6 +62,7 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
       addDeadLetters(program, shell, finish);
       addRecommend(program, shell, finish);
       addReconcile(program, shell, finish);
+      addServe(program, shell, finish);
       addStack(program, shell, finish);
       addDemo(program, shell, finish, (inside, command) => createProgram(inside).run(command));
       await program.parseAsync(args, { from: 'user' });

@@ -32,6 +32,10 @@ const environment = z.object({
   SNOWFLAKE_WAREHOUSE: text.optional(),
   SNOWFLAKE_ROLE: text.optional(),
   SNOWFLAKE_ACCESS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ZONER_API_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  ZONER_API_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ZONER_API_JWT_ISSUER: text.optional(),
+  ZONER_API_JWT_AUDIENCE: text.optional(),
   ZONER_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 
@@ -74,12 +78,22 @@ export interface SnowflakeConfig {
   readonly statementTimeoutSeconds?: number;
 }
 
+/** How the API knows who asks. */
+export interface ApiAuth {
+  readonly key: { readonly secret: string } | { readonly jwksUrl: string };
+  /** Null: any. */
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+
 export interface Config {
   readonly kafka: KafkaConfig;
   readonly registry: RegistryConfig;
   readonly redisUrl: string;
   /** Null when no account is configured: commands that need a warehouse then say what to set. */
   readonly snowflake: SnowflakeConfig | null;
+  /** Null: no token is asked for. */
+  readonly apiAuth: ApiAuth | null;
   readonly logLevel: Environment['ZONER_LOG'];
 }
 
@@ -117,6 +131,9 @@ function combinationProblems(env: Environment): string[] {
   if (env.SCHEMA_REGISTRY_TOKEN !== undefined && env.SCHEMA_REGISTRY_USER !== undefined) {
     problems.push('SCHEMA_REGISTRY_TOKEN: set either this or SCHEMA_REGISTRY_USER, not both');
   }
+  if (env.ZONER_API_JWT_SECRET !== undefined && env.ZONER_API_JWKS_URL !== undefined) {
+    problems.push('ZONER_API_JWT_SECRET: set either this or ZONER_API_JWKS_URL, not both');
+  }
   if (env.SNOWFLAKE_ACCOUNT !== undefined) {
     if (env.SNOWFLAKE_USER === undefined)
       problems.push('SNOWFLAKE_USER: needed because SNOWFLAKE_ACCOUNT is set');
@@ -150,6 +167,7 @@ function toConfig(env: Environment): Config {
     },
     redisUrl: env.REDIS_URL,
     snowflake: snowflakeOf(env),
+    apiAuth: apiAuthOf(env),
     logLevel: env.ZONER_LOG,
   };
 }
@@ -167,6 +185,13 @@ function registryAuthOf(env: Environment): RegistryConfig['auth'] {
   if (env.SCHEMA_REGISTRY_TOKEN !== undefined) return { token: env.SCHEMA_REGISTRY_TOKEN };
   const { SCHEMA_REGISTRY_USER: user, SCHEMA_REGISTRY_PASSWORD: password } = env;
   return user && password ? { user, password } : null;
+}
+
+function apiAuthOf(env: Environment): ApiAuth | null {
+  const { ZONER_API_JWT_SECRET: secret, ZONER_API_JWKS_URL: jwksUrl } = env;
+  const names = { issuer: env.ZONER_API_JWT_ISSUER ?? null, audience: env.ZONER_API_JWT_AUDIENCE ?? null };
+  if (secret !== undefined) return { key: { secret }, ...names };
+  return jwksUrl === undefined ? null : { key: { jwksUrl }, ...names };
 }
 
 function snowflakeOf(env: Environment): SnowflakeConfig | null {

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import { ANYONE, type Authenticate } from '#api/authentication.ts';
+import { type ApiDeps, type ApiOptions, createApi } from '#api/server.ts';
+import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
+import { createProducer } from '#producer/producer.ts';
+
+/** An API for tests, on a transport that keeps what it is given, or does what the test says. */
+export interface Harness {
+  readonly app: FastifyInstance;
+  readonly sent: readonly OutgoingRecord[];
+  /** What was logged, as text. */
+  readonly logged: readonly string[];
+}
+
+export interface HarnessOptions {
+  readonly send?: ProducerTransport['send'];
+  readonly authenticate?: Authenticate;
+  readonly checks?: ApiDeps['checks'];
+  readonly options?: Partial<ApiOptions>;
+}
+
+export async function apiHarness(settings: HarnessOptions = {}): Promise<Harness> {
+  const sent: OutgoingRecord[] = [];
+  const logged: string[] = [];
+  const keep = (...args: readonly unknown[]): void => void logged.push(JSON.stringify(args));
+  const transport: ProducerTransport = {
+    send: settings.send ?? (async (records) => void sent.push(...records)),
+    close: async () => {},
+  };
+  const app = await createApi(
+    {
+      producer: createProducer({ transport, schemaIds: { idOf: async () => 7 } }),
+      authenticate: settings.authenticate ?? (async () => ANYONE),
+      checks: settings.checks ?? {},
+      log: { debug: keep, info: keep, warn: keep, error: keep },
+    },
+    { version: '0.0.0', rateLimit: 10_000, hosts: null, ...settings.options },
+  );
+  return { app, sent, logged };
+}

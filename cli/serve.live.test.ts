@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exampleActivity, exampleTrip } from '#api/example-bodies.ts';
+import { compileDecoder } from '#avro/codec.ts';
+import { parseFrame } from '#avro/frame.ts';
+import { parseSchema } from '#avro/parse.ts';
+import { scan } from '#consumer/scan.ts';
+import { parseConfig } from '#core/config.ts';
+import { UserActivity } from '#generated/user-activity/types.ts';
+import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
+import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
+import { kafkaIsHealthy } from '#stack/health.ts';
+import { liveEnvironment } from '#stack/live-environment.ts';
+import type { ProcessIdentity } from '#stack/process-identity.ts';
+import { type RunningServices, startServices } from '#stack/services.ts';
+
+/** `zoner serve` as a person starts it, on services of its own, because it stops the broker on the way. */
+
+const PROGRAM = fileURLToPath(new URL('./zoner.ts', import.meta.url));
+const processes: ProcessIdentity[] = [];
+const children: ChildProcess[] = [];
+let folder = '';
+let services: RunningServices;
+let env: Record<string, string | undefined>;
+let url = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'zoner-serve-'));
+  services = await startServices({
+    env: {
+      ...liveEnvironment(),
+      KAFKA_BROKER: undefined,
+      SCHEMA_REGISTRY_URL: undefined,
+      REDIS_URL: undefined,
+    },
+    folder,
+    signal: new AbortController().signal,
+    engine: 'process',
+    onProcess: (identity) => void processes.push(identity),
+    onContainer: () => {},
+    onStarted: () => {},
+  });
+  env = { ...liveEnvironment(), ...services.env, NO_COLOR: '1' };
+  for (const room of ['registry', 'topics']) expect(await ended(start(room, 'apply'))).toBe(0);
+  url = await serve();
+});
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await services?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+}
+
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.once('exit', resolve));
+
+/** Starts a server on a free port, and gives its address once it says that it listens. */
+async function serve(...args: string[]): Promise<string> {
+  const child = start('serve', '--port', '0', '--rate-limit', '1000000', ...args);
+  if (child.stdout === null) throw new Error('no output');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = /listens on (http:\S+)/.exec(line)?.[1];
+    if (found !== undefined) return found;
+  }
+  throw new Error('the server ended before it listened');
+}
+
+function post(path: string, body: unknown, base = url): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`${base}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** The event ids of everything in the topic, as often as they are there. */
+async function eventsInTopic(): Promise<readonly string[]> {
+  const { kafka } = parseConfig(env);
+  const schema = parseSchema(UserActivity.schema);
+  const decoder = compileDecoder(schema, schema);
+  const offsets = createKafkajsOffsets(kafka);
+  const ids: string[] = [];
+  const deps = { transport: createKafkajsConsumer(kafka), offsets, signal: AbortSignal.timeout(30_000) };
+  await scan(UserActivity.topic, deps, ({ value }) => {
+    const payload = parseFrame(value ?? new Uint8Array())?.payload ?? new Uint8Array();
+    ids.push((decoder.decode(payload) as UserActivity).eventId);
+  });
+  await offsets.close();
+  return ids;
+}
+
+/** Sends bytes as they are, and gives the first line of the answer. */
+function raw(text: string): Promise<string> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += String(data);
+    });
+    socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''));
+    // A server that has answered may close the connection before it has read everything.
+    socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer.split('\r\n')[0] ?? '')));
+  });
+}
+
+test('activities and trips that are accepted are in their topics', async () => {
+  const batch = Array.from({ length: 500 }, () => exampleActivity());
+  const answer = await post('/v1/activity', batch);
+  expect([answer.status, await answer.json()]).toEqual([202, { accepted: 500 }]);
+  expect((await post('/v1/trips', exampleTrip())).status).toBe(202);
+  const found = new Set(await eventsInTopic());
+  expect(batch.filter(({ eventId }) => !found.has(String(eventId)))).toEqual([]);
+});
+
+test('the services are asked for readiness', async () => {
+  const answer = await fetch(`${url}/health/ready`);
+  expect([answer.status, await answer.json()]).toMatchObject([200, { status: 'ready' }]);
+});
+
+test.each([
+  ['headers without an end', `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(100_000)}`, 431],
+  [
+    'two lengths of one body',
+    'POST /v1/activity HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+    400,
+  ],
+  [
+    'a length and chunks',
+    'POST /v1/activity HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    400,
+  ],
+  ['text that is not HTTP', 'hello\r\n\r\n', 400],
+  ['no host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
+])('%s is refused, and the server goes on', async (_, text, status) => {
+  expect(await raw(text)).toContain(` ${status} `);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+});
+
+test('a broker that is killed while batches arrive loses none that was acknowledged, and doubles none', async () => {
+  const broker = String(services.env.KAFKA_BROKER);
+  const kafka = processes.find(({ pid }) => commandOf(pid).includes('kafka.Kafka'));
+  if (kafka === undefined) throw new Error('the broker is not among the processes');
+  const command = commandOf(kafka.pid);
+  const first: string[] = [];
+  const retried: string[] = [];
+  const refusals = new Set<number>();
+  const send = async (): Promise<void> => {
+    const batch = Array.from({ length: 25 }, () => exampleActivity());
+    let isRetry = false;
+    for (;;) {
+      const answer = await post('/v1/activity', batch);
+      if (answer.status === 202) break;
+      refusals.add(answer.status);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      isRetry = true;
+      await sleep(200);
+    }
+    (isRetry ? retried : first).push(...batch.map(({ eventId }) => String(eventId)));
+  };
+  const client = async (): Promise<void> => {
+    for (let index = 0; index < 12; index += 1) await send();
+  };
+  const clients = [client(), client(), client(), client()];
+  while (first.length < 300) await sleep(5);
+  process.kill(kafka.pid, 'SIGKILL');
+  await sleep(1000);
+  expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+  const [file = '', ...args] = command;
+  const again = spawn(file, args, { cwd: folder, stdio: 'ignore' });
+  children.push(again);
+  while (
+    await kafkaIsHealthy(broker).then(
+      () => false,
+      () => true,
+    )
+  )
+    await sleep(100);
+  await Promise.all(clients);
+
+  const found = new Map<string, number>();
+  for (const id of await eventsInTopic()) found.set(id, (found.get(id) ?? 0) + 1);
+  expect([...first, ...retried].filter((id) => !found.has(id))).toEqual([]);
+  expect(first.filter((id) => found.get(id) !== 1)).toEqual([]);
+  expect(first.length + retried.length).toBe(4 * 12 * 25);
+  process.stderr.write(`serve: ${first.length} accepted at once, ${retried.length} after ${[...refusals]}\n`);
+});
+
+test('a server that is stopped answers what it has begun, and ends well', async () => {
+  const base = await serve();
+  const child = children.at(-1);
+  if (child === undefined) throw new Error('no server');
+  const end = ended(child);
+  const body = Array.from({ length: 500 }, () => exampleActivity());
+  const answers = Array.from({ length: 8 }, () =>
+    post('/v1/activity', body, base).then(({ status }) => status),
+  );
+  await answers[0];
+  child.kill('SIGTERM');
+  const statuses = await Promise.all(answers.map((answer) => answer.catch(() => 'closed before it began')));
+  expect(statuses.every((status) => status === 202 || status === 503 || typeof status === 'string')).toBe(
+    true,
+  );
+  expect(statuses[0]).toBe(202);
+  expect(await end).toBe(0);
+});
+
+function commandOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+}

@@ -1,0 +1,113 @@
+import type { FastifyInstance } from 'fastify';
+import { tellIfInterpreted } from '#cli/codec-mode.ts';
+import type { AddCommand } from '#cli/command.ts';
+import {
+  type ContractOptions,
+  contractsFolder,
+  portNumber,
+  positiveInteger,
+  withContracts,
+} from '#cli/options.ts';
+import { Resources } from '#cli/resources.ts';
+import { loadSettings } from '#cli/settings.ts';
+import type { Shell } from '#cli/shell.ts';
+import { APP_VERSION } from '#cli/version.ts';
+import { loadContracts } from '#contract/load.ts';
+import type { Config } from '#core/config.ts';
+import { messageOf, ZonerError } from '#core/errors.ts';
+import { createLog } from '#core/log.ts';
+import { TripPlan } from '#generated/trip-plan/types.ts';
+import { UserActivity } from '#generated/user-activity/types.ts';
+
+interface Options extends ContractOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly rateLimit: number;
+}
+
+/** Less than a request waits for the broker, so that its outcome is known before its answer. */
+const SEND_MS = 10_000;
+
+const AFTER_HELP = `
+Without authentication it listens only where nobody but this machine can reach it. For another --host set
+ZONER_API_JWT_SECRET or ZONER_API_JWKS_URL (.env.example explains them): a token's sub is the user; the scopes
+zoner:read and zoner:write let a service act for everyone.`;
+
+/** `zoner serve`: the HTTP API. */
+export const addServe: AddCommand = (program, shell) => {
+  withContracts(program.command('serve'))
+    .description('serve the HTTP API until stopped')
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', '0 for any free one', portNumber, 8080)
+    .option('--rate-limit <count>', 'requests a minute of one person or address', positiveInteger, 600)
+    .addHelpText('after', AFTER_HELP)
+    .action(async (options: Options) => {
+      await using resources = new Resources();
+      const app = await openApi(shell, loadSettings(shell, options.env), options, resources);
+      const url = await listen(app, options);
+      shell.print(`Zoner listens on ${url} (OpenAPI: ${url}/v1/openapi.json)`);
+      await stopped(shell.signal);
+      shell.tell('finishing what was begun');
+      await app.close();
+    });
+};
+
+/** The API on the services of an environment, not yet listening. */
+async function openApi(
+  shell: Shell,
+  config: Config,
+  options: Options,
+  resources: Resources,
+): Promise<FastifyInstance> {
+  const { isLoopback, LOOPBACK } = await import('#api/host-guard.ts');
+  if (config.apiAuth === null && !isLoopback(options.host)) {
+    throw new ZonerError('CONFIG_INVALID', `on ${options.host} others could read and write without a token`, {
+      remedy: 'Set ZONER_API_JWT_SECRET or ZONER_API_JWKS_URL (see .env.example), or leave --host out.',
+    });
+  }
+  tellIfInterpreted(shell);
+  const { createApi } = await import('#api/server.ts');
+  const { createAuthenticate } = await import('#api/authentication.ts');
+  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
+  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { createProducer } = await import('#producer/producer.ts');
+  const { createRegistryClient } = await import('#registry/client.ts');
+  const { createSchemaIds } = await import('#registry/schema-ids.ts');
+  const contracts = await loadContracts(contractsFolder(shell, options));
+  const types = contracts.flatMap((contract) => contract.types);
+  const transport = resources.use(createKafkajsProducer(config.kafka, { deadlineMs: SEND_MS }));
+  const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry, { types }) });
+  // A producer whose schema is not registered refuses to start.
+  await producer.prepare(UserActivity);
+  await producer.prepare(TripPlan);
+  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const registry = createRegistryClient(config.registry);
+  return createApi(
+    {
+      producer,
+      authenticate: createAuthenticate(config.apiAuth),
+      checks: { kafka: () => offsets.clusterId(), registry: () => registry.subjects() },
+      log: createLog(config.logLevel),
+    },
+    {
+      version: APP_VERSION,
+      rateLimit: options.rateLimit,
+      hosts: config.apiAuth === null ? new Set([...LOOPBACK, options.host]) : null,
+    },
+  );
+}
+
+async function listen(app: FastifyInstance, { host, port }: Options): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    throw new ZonerError('USAGE', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
+      remedy: 'Give another --host or --port.',
+    });
+  }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
