@@ -22,7 +22,6 @@ export function formatTypes(printed: string): string {
       if (line.endsWith('*/')) comment = false;
       continue;
     }
-    // A type alias ends with its closing brace, an interface without a semicolon.
     const closes = line.startsWith('}') || line.startsWith(')');
     if (closes) depth -= 1;
     lines.push(...finished(line.replace(/"([^"'\\]*)"/g, "'$1'"), depth));
