@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isRunning, type ProcessIdentity } from '#stack/process-identity.ts';
 import { runsFolder, sweepDeadRuns } from '#stack/run-folder.ts';
 
@@ -49,6 +49,11 @@ async function startRun(): Promise<Run> {
   return { child, folder, processes };
 }
 
+/** A process that was killed is gone only once the system has come to it. */
+async function expectEnded({ processes }: Run): Promise<void> {
+  await vi.waitFor(() => expect(processes.filter(isRunning)).toEqual([]), { timeout: 10_000 });
+}
+
 async function end({ child }: Run, ...signals: readonly NodeJS.Signals[]): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   for (const signal of signals) child.kill(signal);
@@ -59,7 +64,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   test(`a test run that ${signal} ends, even twice in one blow, leaves no service and no folder`, async () => {
     const run = await startRun();
     await end(run, signal, signal);
-    expect(run.processes.filter(isRunning)).toEqual([]);
+    await expectEnded(run);
     expect(existsSync(run.folder)).toBe(false);
   });
 }

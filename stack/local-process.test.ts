@@ -31,7 +31,7 @@ async function run(script: string): Promise<LocalProcess> {
   return child;
 }
 
-const readiness = { name: 'the service', says: /ready/, isHealthy: () => Promise.resolve() };
+const readiness = { name: 'the service', says: /^ready/m, isHealthy: () => Promise.resolve() };
 
 async function failureOf(child: LocalProcess, deadlineMs?: number): Promise<unknown> {
   return waitUntilReady(child, UNTIL_ENDED, readiness, deadlineMs).catch((error: unknown) => error);
