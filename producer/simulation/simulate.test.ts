@@ -64,11 +64,10 @@ test('the traveller lives by the clock of the destination after the flight', () 
   }
 });
 
-test('two months of people who travel: plans stand before their flights, and nobody is in two places', () => {
-  const { lived, trips, activities } = live({ users: 6, days: 60, seed: 'travel' });
-  expect(trips.length).toBeGreaterThan(2);
-  const times = lived.map(({ at }) => at);
-  expect(times).toEqual(times.toSorted((a, b) => a - b));
+test('weeks of people who travel: plans stand before their flights, and nobody is in two places', () => {
+  const { lived, trips, activities } = live({ users: 4, days: 40, seed: 'travel' });
+  expect(trips.length).toBeGreaterThan(1);
+  expect(lived.findIndex(({ at }, index) => at < (lived[index - 1]?.at ?? 0))).toBe(-1);
   for (const trip of trips) {
     expect(trip.plannedAt.getTime()).toBeLessThan(trip.departsAt.getTime() - 2 * 86_400_000);
     const aboard = activities.filter(

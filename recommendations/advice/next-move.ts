@@ -28,7 +28,10 @@ export function nextMove({ trips }: History, timeZone: string, now: number): Mov
   const next = near.find(({ departsAt }) => departsAt > now);
   const isNear = next !== undefined && next.departsAt < now + DAYS_OF_PREPARATION * DAY_MS;
   const underWay = near.findLast(({ departsAt }) => departsAt <= now);
-  return (isNear ? next : (underWay ?? next)) ?? nextClockChange(timeZone, now);
+  const trip = isNear ? next : (underWay ?? next);
+  if (trip === undefined) return nextClockChange(timeZone, now);
+  const { origin, destination, departsAt, arrivesAt } = trip;
+  return { origin, destination, departsAt, arrivesAt };
 }
 
 /** A change of the clock at home is a small journey without a flight. */

@@ -1,5 +1,5 @@
 import { type Habit, ORDINARY_LUX } from '#recommendations/circadian/habit.ts';
-import { wrapHours } from '#recommendations/local-time.ts';
+import { MINUTE_MS, wrapHours } from '#recommendations/local-time.ts';
 import { ACTIVITY_HORIZON_DAYS, type History } from '#recommendations/person/history.ts';
 import { NAP, type Segment } from '#recommendations/person/segment.ts';
 
@@ -40,7 +40,8 @@ export function mainSleeps({ sleep }: History): readonly Segment[] {
 }
 
 export function readNights(history: History): Nights {
-  const sleeps = mainSleeps(history);
+  // A night on board is no habit.
+  const sleeps = mainSleeps(history).filter((sleep) => !isOnBoard(sleep, history));
   const middles = sleeps.map(middleOf);
   const middle = circularMean(middles);
   const deviation = Math.sqrt(
@@ -53,6 +54,13 @@ export function readNights(history: History): Nights {
     socialJetLag: socialJetLag(sleeps),
     lastSleep: sleeps.at(-1) ?? null,
   };
+}
+
+function isOnBoard({ end, minutes }: Segment, { trips }: History): boolean {
+  return trips.some(
+    ({ isCancelled, departsAt, arrivesAt }) =>
+      !isCancelled && end * MINUTE_MS > departsAt && (end - minutes) * MINUTE_MS < arrivesAt,
+  );
 }
 
 function habitOf(sleeps: readonly Segment[], middle: number): Habit {
