@@ -3,6 +3,8 @@ import { ANYONE, type Authenticate } from '#api/authentication.ts';
 import { type ApiDeps, type ApiOptions, createApi } from '#api/server.ts';
 import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 import { createProducer } from '#producer/producer.ts';
+import { createMemoryStore } from '#recommendations/memory-store.ts';
+import type { PersonStore } from '#recommendations/store.ts';
 
 /** An API for tests, on a transport that keeps what it is given, or does what the test says. */
 export interface Harness {
@@ -10,11 +12,13 @@ export interface Harness {
   readonly sent: readonly OutgoingRecord[];
   /** What was logged, as text. */
   readonly logged: readonly string[];
+  readonly people: PersonStore;
 }
 
 export interface HarnessOptions {
   readonly send?: ProducerTransport['send'];
   readonly authenticate?: Authenticate;
+  readonly now?: number;
   readonly checks?: ApiDeps['checks'];
   readonly options?: Partial<ApiOptions>;
 }
@@ -27,14 +31,17 @@ export async function apiHarness(settings: HarnessOptions = {}): Promise<Harness
     send: settings.send ?? (async (records) => void sent.push(...records)),
     close: async () => {},
   };
+  const people = createMemoryStore();
   const app = await createApi(
     {
       producer: createProducer({ transport, schemaIds: { idOf: async () => 7 } }),
       authenticate: settings.authenticate ?? (async () => ANYONE),
+      people,
+      now: () => settings.now ?? Date.now(),
       checks: settings.checks ?? {},
       log: { debug: keep, info: keep, warn: keep, error: keep },
     },
     { version: '0.0.0', rateLimit: 10_000, hosts: null, ...settings.options },
   );
-  return { app, sent, logged };
+  return { app, sent, logged, people };
 }

@@ -1,5 +1,5 @@
 import { type SchemaJson, withDiscriminators } from '#api/body-schema.ts';
-import { MOST_RECORDS } from '#api/read-body.ts';
+import { LONGEST_USER_ID, MOST_RECORDS } from '#api/read-body.ts';
 import tripPlanSchema from '#generated/trip-plan/json-schema.json' with { type: 'json' };
 import userActivitySchema from '#generated/user-activity/json-schema.json' with { type: 'json' };
 
@@ -21,6 +21,14 @@ export function openApiDocument(version: string): Json {
     paths: {
       '/v1/activity': { post: ingest('sendActivity', 'UserActivity', 'Send sleep, meals or light') },
       '/v1/trips': { post: ingest('sendTrips', 'TripPlan', 'Send plans of trips') },
+      '/v1/users/{id}/recommendations': {
+        get: ofPerson('recommendations', 'What to do today, when and why'),
+      },
+      '/v1/users/{id}/circadian': {
+        get: ofPerson('circadian', 'Each night of the body clock in the last two weeks'),
+      },
+      '/v1/users/{id}/trips': { get: ofPerson('trips', 'The trips that are known') },
+      '/v1/users/{id}/events': { get: EVENTS },
       '/v1/openapi.json': { get: open('openApi', 'This document') },
       '/health/live': { get: open('live', 'Whether this process answers') },
       '/health/ready': {
@@ -43,6 +51,32 @@ const OK = { 200: { description: 'Fine.', content: { 'application/json': { schem
 function open(operationId: string, summary: string): Json {
   return { operationId, summary, security: [], responses: OK };
 }
+
+const PERSON = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', minLength: 1, maxLength: LONGEST_USER_ID },
+};
+
+function ofPerson(operationId: string, summary: string): Json {
+  return {
+    operationId,
+    summary,
+    parameters: [PERSON],
+    responses: { ...OK, ...refusals(401, 403, 404, 429, 503) },
+  };
+}
+
+const EVENTS = {
+  operationId: 'events',
+  summary: 'Server-sent events: one `changed` for each change of what is known; the id is its version',
+  parameters: [PERSON, { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } }],
+  responses: {
+    200: { description: 'A stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+    ...refusals(401, 403, 429, 503),
+  },
+};
 
 function ingest(operationId: string, record: string, summary: string): Json {
   const one = { $ref: `#/components/schemas/${record}` };
@@ -80,6 +114,7 @@ const WHY: Readonly<Record<number, string>> = {
   400: 'Not JSON, or not as the contract says: `errors` names each field.',
   401: 'No token, or one that is not valid here.',
   403: 'The token is for somebody else.',
+  404: 'Nothing is known of this person yet.',
   413: 'The body is too large.',
   415: 'The body is not application/json.',
   429: 'Too many requests; Retry-After says when to try again.',

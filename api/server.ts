@@ -2,10 +2,13 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ANYONE, type Authenticate, tokenOf } from '#api/authentication.ts';
+import { addEventRoutes } from '#api/event-routes.ts';
+import type { StreamLimits } from '#api/event-stream.ts';
 import { addHealth, type Checks } from '#api/health.ts';
 import { hostGuard } from '#api/host-guard.ts';
 import { addIngestRoutes } from '#api/ingest-routes.ts';
 import { openApiDocument } from '#api/openapi.ts';
+import { addPersonRoutes, type People } from '#api/person-routes.ts';
 import { PROBLEM_TYPE, problemOfError, Refusal } from '#api/problem.ts';
 import type { Log } from '#core/log.ts';
 import type { Producer } from '#producer/producer.ts';
@@ -13,7 +16,10 @@ import type { Producer } from '#producer/producer.ts';
 export interface ApiDeps {
   readonly producer: Pick<Producer, 'send'>;
   readonly authenticate: Authenticate;
+  readonly people: People;
   readonly checks: Checks;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
 }
 
@@ -21,6 +27,7 @@ export interface ApiOptions {
   readonly version: string;
   /** Requests a minute of one person, or of one address where nobody is known. */
   readonly rateLimit: number;
+  readonly streamLimits?: StreamLimits;
   /** Host names that a server without authentication answers to; null: any. */
   readonly hosts: ReadonlySet<string> | null;
 }
@@ -85,6 +92,8 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
   });
   addHealth(app, deps.checks);
   addIngestRoutes(app, deps.producer);
+  addPersonRoutes(app, deps.people, deps.now);
+  addEventRoutes(app, deps.people, options.streamLimits);
   const document = openApiDocument(options.version);
   app.get('/v1/openapi.json', { config: { open: true } }, async () => document);
   return app;

@@ -73,6 +73,7 @@ async function openApi(
   const { createProducer } = await import('#producer/producer.ts');
   const { createRegistryClient } = await import('#registry/client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
+  const { openRedisStore } = await import('#recommendations/redis-store.ts');
   const contracts = await loadContracts(contractsFolder(shell, options));
   const types = contracts.flatMap((contract) => contract.types);
   const transport = resources.use(createKafkajsProducer(config.kafka, { deadlineMs: SEND_MS }));
@@ -80,13 +81,20 @@ async function openApi(
   // A producer whose schema is not registered refuses to start.
   await producer.prepare(UserActivity);
   await producer.prepare(TripPlan);
+  const store = resources.use(await openRedisStore(config.redisUrl));
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
   const registry = createRegistryClient(config.registry);
   return createApi(
     {
       producer,
       authenticate: createAuthenticate(config.apiAuth),
-      checks: { kafka: () => offsets.clusterId(), registry: () => registry.subjects() },
+      people: store,
+      now: Date.now,
+      checks: {
+        kafka: () => offsets.clusterId(),
+        registry: () => registry.subjects(),
+        redis: () => store.hasEpoch(),
+      },
       log: createLog(config.logLevel),
     },
     {

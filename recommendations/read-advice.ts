@@ -3,7 +3,11 @@ import { packCheckpoint, unpackCheckpoint } from '#recommendations/advice/checkp
 import type { PersonStore } from '#recommendations/store.ts';
 
 /** A person's advice at an instant (milliseconds since 1970), computed on reading; what it took is kept for the next read. */
-export async function readAdvice(store: PersonStore, userId: string, now: number): Promise<Advice> {
+export async function readAdvice(
+  store: Pick<PersonStore, 'read' | 'checkpoint'>,
+  userId: string,
+  now: number,
+): Promise<Advice> {
   const { history, version, checkpoint } = await store.read(userId);
   const known = checkpoint === null ? null : unpackCheckpoint(checkpoint);
   const { advice, checkpoint: next } = advise(history, now, known);
