@@ -8,48 +8,117 @@ export function shortText(b: Uint8Array, at: number, size: number): string | nul
   let all = 0;
   for (let index = at; index < at + size; index += 1) all |= b[index] as number;
   if (all > 127) return null;
-  const read = (offset: number): number => b[at + offset] as number;
-  const a0 = read(0);
-  const a1 = read(1);
-  const a2 = read(2);
-  const a3 = read(3);
+  return size <= 8 ? upToEight(b, at, size) : beyondEight(b, at, size);
+}
+
+// One call for each size: arguments in an array, or strings put together, would cost what this saves.
+
+function upToEight(b: Uint8Array, at: number, size: number): string {
   switch (size) {
     case 1:
-      return fromCharCode(a0);
+      return fromCharCode(b[at] as number);
     case 2:
-      return fromCharCode(a0, a1);
+      return fromCharCode(b[at] as number, b[at + 1] as number);
     case 3:
-      return fromCharCode(a0, a1, a2);
+      return fromCharCode(b[at] as number, b[at + 1] as number, b[at + 2] as number);
     case 4:
-      return fromCharCode(a0, a1, a2, a3);
+      return fromCharCode(b[at] as number, b[at + 1] as number, b[at + 2] as number, b[at + 3] as number);
     case 5:
-      return fromCharCode(a0, a1, a2, a3, read(4));
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+      );
     case 6:
-      return fromCharCode(a0, a1, a2, a3, read(4), read(5));
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+      );
     case 7:
-      return fromCharCode(a0, a1, a2, a3, read(4), read(5), read(6));
-    case 8:
-      return fromCharCode(a0, a1, a2, a3, read(4), read(5), read(6), read(7));
-    case 9:
-      return fromCharCode(a0, a1, a2, a3, read(4), read(5), read(6), read(7), read(8));
-    case 10:
-      return fromCharCode(a0, a1, a2, a3, read(4), read(5), read(6), read(7), read(8), read(9));
-    case 11:
-      return fromCharCode(a0, a1, a2, a3, read(4), read(5), read(6), read(7), read(8), read(9), read(10));
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+        b[at + 6] as number,
+      );
     default:
       return fromCharCode(
-        a0,
-        a1,
-        a2,
-        a3,
-        read(4),
-        read(5),
-        read(6),
-        read(7),
-        read(8),
-        read(9),
-        read(10),
-        read(11),
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+        b[at + 6] as number,
+        b[at + 7] as number,
+      );
+  }
+}
+
+function beyondEight(b: Uint8Array, at: number, size: number): string {
+  switch (size) {
+    case 9:
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+        b[at + 6] as number,
+        b[at + 7] as number,
+        b[at + 8] as number,
+      );
+    case 10:
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+        b[at + 6] as number,
+        b[at + 7] as number,
+        b[at + 8] as number,
+        b[at + 9] as number,
+      );
+    case 11:
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+        b[at + 6] as number,
+        b[at + 7] as number,
+        b[at + 8] as number,
+        b[at + 9] as number,
+        b[at + 10] as number,
+      );
+    default:
+      return fromCharCode(
+        b[at] as number,
+        b[at + 1] as number,
+        b[at + 2] as number,
+        b[at + 3] as number,
+        b[at + 4] as number,
+        b[at + 5] as number,
+        b[at + 6] as number,
+        b[at + 7] as number,
+        b[at + 8] as number,
+        b[at + 9] as number,
+        b[at + 10] as number,
+        b[at + 11] as number,
       );
   }
 }
