@@ -1,12 +1,9 @@
-import type { RecordSchema } from '#avro/model.ts';
 import { type Baseline, judgeContract } from '#check/judge-contract.ts';
+import { planWarehouse } from '#check/plan-warehouse.ts';
 import type { ContractVerdict, Verdict } from '#check/verdict.ts';
-import type { WarehousePlan } from '#check/warehouse.ts';
 import { today } from '#cli/today.ts';
-import type { Contract } from '#contract/contract.ts';
 import type { LoadedContract } from '#contract/load.ts';
 import { positionOfSetting } from '#contract/settings.ts';
-import { planSchemaChange } from '#snowflake/plan-schema-change.ts';
 
 export interface JudgeContractsOptions {
   /** Whose database and schema the statements name. */
@@ -37,17 +34,4 @@ export function judgeContracts(
   const others = [...notes].filter(([name]) => !settings.has(name));
   const general = others.flatMap(([name, texts]) => texts.map((text) => `${name}: ${text}`));
   return { against: baseline.against, contracts, notes: general };
-}
-
-function planWarehouse(
-  contract: Contract,
-  history: readonly RecordSchema[],
-  place: JudgeContractsOptions['place'],
-): WarehousePlan {
-  const versions = history.map((schema, index) => ({ version: index + 1, schema }));
-  const { changes, impossibleInPlace } = planSchemaChange(contract, versions, place);
-  return {
-    changes: changes.map(({ sql, object, edit }) => ({ sql, object, kind: edit.kind })),
-    impossibleInPlace,
-  };
 }

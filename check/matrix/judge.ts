@@ -5,11 +5,14 @@ import { judgeContract } from '#check/judge-contract.ts';
 import { FIELD_CHANGES } from '#check/matrix/fields.ts';
 import type { Row } from '#check/matrix/row.ts';
 import { TYPE_CHANGES } from '#check/matrix/types.ts';
+import { planWarehouse } from '#check/plan-warehouse.ts';
 import type { ContractVerdict } from '#check/verdict.ts';
 import { exampleContract } from '#contract/example-contract.ts';
 
 /** Every kind of change, and what it does: the table that the project promises to keep. */
 export const MATRIX: Readonly<Record<string, Row>> = { ...FIELD_CHANGES, ...TYPE_CHANGES };
+
+const PLACE = { database: 'DB', schema: 'S' };
 
 /** The verdict on a contract whose one registered version has the old schema. */
 export function judgeRow([old, now]: Row['of']): ContractVerdict {
@@ -21,7 +24,7 @@ export function judgeRow([old, now]: Row['of']): ContractVerdict {
     {
       today: '2026-11-24',
       env: null,
-      planWarehouse: () => ({ changes: [], impossibleInPlace: [] }),
+      planWarehouse: (contract, history) => planWarehouse(contract, history, PLACE),
       positionOfWaiver: () => schema.position,
     },
   );
