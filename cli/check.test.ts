@@ -9,6 +9,7 @@ import { EMPTY_LOCK } from '#contract/lock/lock.ts';
 import { lockText } from '#contract/lock/lock-text.ts';
 import { mergeIntoLock } from '#contract/lock/merge-lock.ts';
 import { isZonerError } from '#core/errors.ts';
+import { startTestServer } from '#registry/test-server.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -36,9 +37,16 @@ function contract(name: string, level = 'FULL', fields: readonly string[] = []):
 
 /** Runs a command in the folder; answers its exit code, or the code of its error, and what it printed. */
 async function zoner(...args: string[]): Promise<readonly [end: number | string, printed: string]> {
+  return zonerWith({}, ...args);
+}
+
+async function zonerWith(
+  env: Shell['env'],
+  ...args: string[]
+): Promise<readonly [end: number | string, printed: string]> {
   const lines: string[] = [];
   const shell: Shell = {
-    env: {},
+    env,
     directory: folder,
     signal: new AbortController().signal,
     interactive: false,
@@ -157,4 +165,50 @@ test('one reader and one writer are judged as Java does, and where Java sees not
     1,
     expect.stringContaining('TYPE_MISMATCH at /'),
   ]);
+});
+
+test('a registry is compared with in all its versions, and a lock that is older is told', async () => {
+  contract('naps', 'FULL_TRANSITIVE', ['depth']);
+  const texts = [schema(), schema('depth')].map((text) => text.replaceAll('Nap', 'naps'));
+  const versionOf = (number: number) => {
+    return { subject: 'naps-value', version: number, id: 6 + number, schema: texts[number - 1] };
+  };
+  const server = await startTestServer(({ path }) => {
+    const [, number] = /^\/subjects\/naps-value\/versions\/(\d)$/.exec(path) ?? [];
+    if (number !== undefined) return { status: 200, body: versionOf(Number(number)) };
+    if (path === '/subjects/naps-value/versions') return { status: 200, body: [1, 2] };
+    return { status: 404, body: { error_code: 40401, message: 'not found' } };
+  });
+  try {
+    const [first = ''] = texts;
+    const versions = [{ subject: 'naps-value', version: 1, id: 7, text: first, references: [] }];
+    const lock = mergeIntoLock(EMPTY_LOCK, 'production', [
+      { subject: 'naps-value', level: 'FULL', versions },
+    ]);
+    write('schemas/registry.lock.json', lockText(lock));
+    contract('naps', 'FULL_TRANSITIVE', ['depth', 'more']);
+    const env = { SCHEMA_REGISTRY_URL: server.url };
+    const [end, printed] = await zonerWith(env, 'check', '--registry');
+    expect(end).toBe(1);
+    expect(printed).toContain('The lock is older than the registry: it lacks version 2 of naps-value.');
+    expect(printed).toContain('backward broken by version 1 (id 7)');
+    const planned = await zonerWith(env, 'registry', 'plan');
+    expect(planned).toEqual([1, expect.stringContaining('FIELD_ADDED_WITHOUT_DEFAULT')]);
+    expect((await zonerWith(env, 'registry', 'apply'))[0]).toBe('1 CHECK_REFUSED');
+    expect(server.seen.some(({ method }) => method === 'PUT')).toBe(false);
+  } finally {
+    await server.close();
+  }
+});
+
+test('a registry that does not answer leaves nothing to judge by', async () => {
+  contract('naps');
+  const env = { SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1' };
+  expect((await zonerWith(env, 'check', '--registry'))[0]).toBe('3 REGISTRY_UNAVAILABLE');
+});
+
+test('the lock is a team’s: the environment of one machine does not write it', async () => {
+  contract('naps');
+  expect((await zoner('registry', 'pull'))[0]).toBe('64 USAGE');
+  expect((await zoner('import'))[0]).toBe('64 USAGE');
 });
