@@ -57,9 +57,9 @@ test('every command of the section ends as it says', async () => {
     expect(code, `${args.join(' ')}\n${out}`).toBe(ENDS[command[1] ?? ''] ?? 0);
   }
   expect((await zoner(['snowflake', 'plan'])).out).toContain('nothing to do');
-});
+}, 180_000);
 
-test('a plan file of another state ends with 1 and the way out', async () => {
+test('a column that a contract writes cannot be dropped, and the command says so', async () => {
   const { code, out } = await zoner(['snowflake', 'plan', '--allow', 'drop:USER_ACTIVITY.USER_ID']);
   expect({ code, out }).toMatchObject({
     code: 1,

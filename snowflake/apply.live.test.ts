@@ -212,7 +212,7 @@ test('an apply that is killed at any statement goes on there, from the same plan
     await applyPlan(parsePlanFile(planFileText(plan), 'plan.json'), napsAt(3), depsOn(warehouse));
     expect(await stateOf(place), `killed at ${plan.steps[at]?.description}`).toEqual(wanted);
   }
-});
+}, 180_000);
 
 test('two applies at once end as one', async () => {
   const fresh = newPlace();
