@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two lanes: `unit` is pure and takes seconds; `live` starts the real services once (see stack/vitest-services.ts). */
+/**
+ * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real services once (see
+ * stack/vitest-services.ts).
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.live.test.ts', '**/node_modules/**', '.zoner/**'],
+          exclude: ['**/*.live.test.ts', '**/*.browser.test.ts', '**/node_modules/**', '.zoner/**'],
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['**/*.browser.test.ts'],
+          exclude: ['node_modules/**', '.zoner/**'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -198,3 +198,25 @@ test('the OpenAPI document is valid, and served', async () => {
   const { app } = await apiHarness();
   expect((await app.inject('/v1/openapi.json')).json()).toEqual(document);
 });
+
+test('a server that closes answers what it has begun, also to a client that keeps its connection', async () => {
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const { app } = await apiHarness({
+    send: async () => {
+      begun.resolve();
+      await gate.promise;
+    },
+  });
+  const base = await app.listen({ host: '127.0.0.1', port: 0 });
+  const answer = fetch(`${base}/v1/activity`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(exampleActivity()),
+  });
+  await begun.promise;
+  const closed = app.close();
+  gate.resolve();
+  expect((await answer).status).toBe(202);
+  await closed;
+});

@@ -4,10 +4,12 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ANYONE, type Authenticate, tokenOf } from '#api/authentication.ts';
 import { addEventRoutes } from '#api/event-routes.ts';
 import type { StreamLimits } from '#api/event-stream.ts';
+import { closeGracefully } from '#api/graceful-close.ts';
 import { addHealth, type Checks } from '#api/health.ts';
 import { hostGuard } from '#api/host-guard.ts';
 import { addIngestRoutes } from '#api/ingest-routes.ts';
 import { openApiDocument } from '#api/openapi.ts';
+import { addPageRoutes } from '#api/page-routes.ts';
 import { addPersonRoutes, type People } from '#api/person-routes.ts';
 import { PROBLEM_TYPE, problemOfError, Refusal } from '#api/problem.ts';
 import type { Log } from '#core/log.ts';
@@ -51,6 +53,7 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
     http: { headersTimeout: HEADERS_MS },
     frameworkErrors: (error, _request, reply) => answerError(error, reply as FastifyReply),
   });
+  closeGracefully(app);
   app.decorateRequest('principal');
   app.setErrorHandler((error, request, reply) => {
     const { problem } = problemOfError(error);
@@ -94,6 +97,7 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
   addIngestRoutes(app, deps.producer);
   addPersonRoutes(app, deps.people, deps.now);
   addEventRoutes(app, deps.people, options.streamLimits);
+  addPageRoutes(app, deps.people, deps.now);
   const document = openApiDocument(options.version);
   app.get('/v1/openapi.json', { config: { open: true } }, async () => document);
   return app;
