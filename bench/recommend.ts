@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Figure } from '#bench/bench-table.ts';
 import { consume } from '#consumer/consume.ts';
+import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
 import type { AcceptedRecord, RecordSink } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
@@ -108,6 +109,13 @@ async function measureLatency(
     writers: createSchemaStore(createRegistryClient(config.registry)),
     deadLetters: null,
     hold: (_, step) => step(),
+    offsets: { commitMetadata: async () => new Map() },
+    unknownIds: { settle: (_, lookUp) => lookUp() },
+    breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set() }),
+    findKillers: async () => new Set(),
+    onBegin: () => undefined,
+    onEnd: () => undefined,
+    onPaused: (_, why) => fatal.reject(why),
     clusterId: 'bench',
     appVersion: 'bench',
     now: () => BigInt(Date.now()),

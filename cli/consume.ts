@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
 import { printTally, runConsumption } from '#cli/consumption.ts';
 import {
   type ContractOptions,
   contractsFolder,
+  portNumber,
   positiveInteger,
+  seconds,
   selectContracts,
   withContracts,
 } from '#cli/options.ts';
@@ -14,6 +17,8 @@ import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { tellIfLocal } from '#cli/snowflake-session.ts';
 import { APP_VERSION } from '#cli/version.ts';
+import { REFUSAL_CODES, type RefusalCode } from '#consumer/outcome.ts';
+import { outcomeLines } from '#consumer/outcome-lines.ts';
 import { loadContracts } from '#contract/load.ts';
 import { ZonerError } from '#core/errors.ts';
 import { readDeployPlan } from '#snowflake/apply.ts';
@@ -27,6 +32,11 @@ export const WAREHOUSE_GROUP = 'zoner-warehouse';
 interface Options extends ContractOptions {
   readonly untilEnd?: true;
   readonly sessionTimeout: number;
+  readonly accept: readonly RefusalCode[];
+  readonly unknownWait?: number;
+  readonly healthPort?: number;
+  readonly drain: number;
+  readonly print?: true;
 }
 
 /** `zoner consume`: records to rows, broken records to the dead letter topic. */
@@ -41,6 +51,24 @@ export const addConsume: AddCommand = (program, shell) => {
       positiveInteger,
       45_000,
     )
+    .addOption(
+      new Option('--accept <code>', 'refuse records with this code, however many there are; may be repeated')
+        .choices(REFUSAL_CODES)
+        .argParser((code: string, before: readonly string[]) => {
+          if (!(REFUSAL_CODES as readonly string[]).includes(code))
+            throw new InvalidArgumentError(`one of these is needed: ${REFUSAL_CODES.join(', ')}`);
+          return [...before, code];
+        })
+        .default([], 'none'),
+    )
+    .option(
+      '--unknown-wait <s>',
+      'how long ids that the registry does not know are asked for (60, or 2 with --until-end)',
+      seconds,
+    )
+    .option('--health-port <port>', 'answer GET /live and /ready there', portNumber)
+    .option('--drain <s>', 'how long a stopped consumer may take to finish what it began', seconds, 20)
+    .option('--print', 'print what became of each record, one JSON object a line')
     .action(async (names: string[], options: Options) => run(shell, names, options));
 };
 
@@ -64,15 +92,25 @@ async function run(shell: Shell, names: readonly string[], options: Options): Pr
   };
   const counts = await runConsumption(shell, config, {
     group: WAREHOUSE_GROUP,
-    contracts: contracts.map((contract) => ({
-      contract,
-      sink: createSink(contract, deps, historyOf(contract)),
-    })),
+    contracts: contracts.map((contract) => {
+      return { contract, sink: createSink(contract, deps, historyOf(contract)), readsRetries: true };
+    }),
     keepsLetters: true,
     untilEnd: options.untilEnd === true,
     sessionTimeoutMs: options.sessionTimeout,
+    accept: options.accept,
+    ...(options.unknownWait === undefined ? {} : { unknownWaitMs: options.unknownWait * 1000 }),
+    drainMs: options.drain * 1000,
+    ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
+    ...(options.print === true
+      ? { onBatch: (contract, outcome) => printLines(shell, outcomeLines(contract, outcome)) }
+      : {}),
   });
-  printTally(shell, counts);
+  printTally(options.print === true ? { ...shell, print: shell.tell } : shell, counts);
+}
+
+function printLines(shell: Shell, lines: readonly string[]): void {
+  for (const line of lines) shell.print(line);
 }
 
 /** What has to be done before rows of the contract can be written; views, comments and NOT NULL may follow later. */

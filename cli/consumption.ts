@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
+import { groupDeps } from '#cli/group-deps.ts';
+import { serveHealth } from '#cli/health-server.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
-import { APP_VERSION } from '#cli/version.ts';
 import { type ContractSink, consume, topicsOf } from '#consumer/consume.ts';
-import { createHold } from '#consumer/hold.ts';
+import { Health } from '#consumer/health.ts';
+import type { Partitioned, RefusalCode } from '#consumer/outcome.ts';
 import { type Tally, tally } from '#consumer/tally.ts';
 import { endsOf, reachEnds } from '#consumer/until-end.ts';
+import type { Contract } from '#contract/contract.ts';
 import type { Config } from '#core/config.ts';
-import { createLog } from '#core/log.ts';
 
 export interface ConsumptionOptions {
   readonly group: string;
@@ -20,9 +22,23 @@ export interface ConsumptionOptions {
   /** End when everything that is there now is done; otherwise run until stopped. */
   readonly untilEnd: boolean;
   readonly sessionTimeoutMs: number;
+  /** Codes whose flood stops no topic. */
+  readonly accept?: readonly RefusalCode[];
+  /** How long ids that the registry does not know are asked for again. */
+  readonly unknownWaitMs?: number;
+  /** Where `/live` and `/ready` answer; absent: nowhere. */
+  readonly healthPort?: number;
+  /** How long a stopped consumer may take to finish what it began. */
+  readonly drainMs?: number;
+  onBatch?(contract: Contract, outcome: Partitioned): void;
 }
 
 const POLL_MS = 200;
+const STUCK_AFTER_MS = 300_000;
+/** Shorter than the 30 seconds that Kubernetes gives. */
+const DRAIN_MS = 20_000;
+/** For leaving the group once the work is done or given up. */
+const LEAVE_MS = 6000;
 
 /** Runs one consumer group until its end or until the command is stopped, and gives what became of the records. */
 export async function runConsumption(
@@ -32,38 +48,27 @@ export async function runConsumption(
 ): Promise<Tally> {
   tellIfInterpreted(shell);
   await using resources = new Resources();
-  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
   const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
-  const { createRegistryClient } = await import('#registry/client.ts');
-  const { createSchemaStore } = await import('#registry/schema-store.ts');
-  const log = createLog(config.logLevel);
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
-  const topics = options.contracts.flatMap(topicsOf);
-  const ends = options.untilEnd ? await endsOf(topics, offsets) : null;
+  const ends = options.untilEnd ? await endsOf(options.contracts.flatMap(topicsOf), offsets) : null;
   const counts = tally();
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => {});
   const progress = startProgress(shell, `joining the group ${options.group}`);
-  const subscription = await consume(options.contracts, {
-    group: options.group,
-    transport: createKafkajsConsumer(config.kafka, { sessionTimeoutMs: options.sessionTimeoutMs }),
-    writers: createSchemaStore(createRegistryClient(config.registry)),
-    deadLetters: options.keepsLetters ? resources.use(createKafkajsProducer(config.kafka)) : null,
-    hold: createHold({
-      firstDelayMs: 200,
-      longestDelayMs: 30_000,
-      onHeld: ({ code, message, remedy }, attempt) => {
-        progress.update(`held: ${message} (attempt ${attempt})`);
-        log.warn({ code, attempt, remedy }, `held: ${message}`);
-      },
-    }),
-    clusterId: await offsets.clusterId(),
-    appVersion: APP_VERSION,
-    now: () => BigInt(Date.now()),
-    onBatch: counts.add,
-    onFatal: fatal.reject,
+  const health = new Health({ stuckAfterMs: STUCK_AFTER_MS, now: Date.now, clock: () => performance.now() });
+  const { healthPort } = options;
+  if (healthPort !== undefined) resources.use(await serveHealth(healthPort, () => health.report()));
+  const deps = await groupDeps(config, options, {
+    resources,
+    offsets,
+    health,
+    progress,
+    shell,
+    fatal,
+    counts,
   });
+  const subscription = await consume(options.contracts, deps);
+  health.entered('running');
   const pause = (): Promise<void> => sleep(POLL_MS, undefined, { signal: shell.signal });
   const onProgress = ({ done, total }: { done: bigint; total: bigint }): void => {
     progress.update(`${done} of ${countOf(total, 'record')}`);
@@ -76,10 +81,20 @@ export async function runConsumption(
     // A person who stops a consumer wants it to stop, not to fail.
     if (!shell.signal.aborted) throw error;
   } finally {
-    await subscription.stop();
+    health.entered('draining');
+    const drainMs = options.drainMs ?? DRAIN_MS;
+    await atMost(subscription.stop(drainMs), drainMs + LEAVE_MS);
     progress.stop();
   }
   return counts;
+}
+
+/** Work that is not done by then is left uncommitted: it comes again, and its rows are known. */
+async function atMost(stopping: Promise<void>, milliseconds: number): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([stopping, sleep(milliseconds, undefined, { signal: late.signal })]).finally(() =>
+    late.abort(),
+  );
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -45,6 +45,14 @@ export function portNumber(text: string): number {
   return Number(text);
 }
 
+/** Parses a time such as `--drain 0.5`, in seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 86_400))
+    throw new InvalidArgumentError('a number of seconds is needed');
+  return value;
+}
+
 /** Parses a fraction such as `--faults 0.02`. */
 export function fraction(text: string): number {
   const value = Number(text);

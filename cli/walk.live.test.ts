@@ -89,7 +89,7 @@ test('a consumer killed in the middle loses nothing and doubles nothing', async 
     kills.filter(({ committed, high }) => committed < high),
     JSON.stringify(kills),
   ).not.toEqual([]);
-  await done('consume', '--until-end', ...SHORT_SESSION);
+  await done('consume', '--until-end', '--unknown-wait', '0.2', ...SHORT_SESSION);
 
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   const tombstones = sum(kills.map(({ broken }) => broken['null value'] ?? 0));
@@ -110,10 +110,10 @@ test('a consumer killed in the middle loses nothing and doubles nothing', async 
     skipped: tombstones,
     findings: 0,
   });
-});
+}, 120_000);
 
 test('consuming again finds nothing to do, and reconcile stays clean', async () => {
-  await done('consume', '--until-end', ...SHORT_SESSION);
+  await done('consume', '--until-end', '--unknown-wait', '0.2', ...SHORT_SESSION);
   await done('reconcile');
 });
 
@@ -175,7 +175,7 @@ async function killConsumers(rounds: number, seed: number): Promise<readonly Kil
     // Even rounds: once a commit is seen. Odd rounds: once rows are, whose commit may not have happened yet.
     const progress = round % 2 === 0 ? committedNow : rowsNow;
     const before = await progress();
-    const child = spawn(process.execPath, [PROGRAM, 'consume', ...SHORT_SESSION], {
+    const child = spawn(process.execPath, [PROGRAM, 'consume', '--unknown-wait', '0', ...SHORT_SESSION], {
       cwd: folder,
       env,
       stdio: 'ignore',

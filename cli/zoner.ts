@@ -4,12 +4,6 @@ import { reportError } from '#cli/report-error.ts';
 import { processShell } from '#cli/shell.ts';
 import { stopSignal } from '#cli/stop-signal.ts';
 
-// Whoever reads the output may have had enough, as `head` has: nobody is left to tell anything.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
 const shell = processShell(stopSignal());
 try {
   process.exitCode = await createProgram(shell).run(process.argv.slice(2));

@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
-import { type ConsumeDeps, consume } from '#consumer/consume.ts';
-import { framedNap, naps, recordOf, writers } from '#consumer/examples.ts';
+import { consume } from '#consumer/consume.ts';
+import type { ConsumeDeps } from '#consumer/deps.ts';
+import { framedNap, naps, OWN_ID, recordOf, UNKNOWN_ID, writers } from '#consumer/examples.ts';
+import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
 import { createHold } from '#consumer/hold.ts';
-import type { Batch, KafkaRecord, RunOptions } from '#consumer/ports.ts';
+import { sha256Of } from '#consumer/origin.ts';
+import type { AcceptedRecord, Batch, KafkaRecord, RecordSink, RunOptions } from '#consumer/ports.ts';
+import { createUnknownWindow, WINDOW_DEFAULTS } from '#consumer/unknown-window.ts';
 import { ZonerError } from '#core/errors.ts';
 
 const good = recordOf(10n, framedNap(20));
 const bad = recordOf(11n, Buffer.from('not a frame'));
+const BEGUN = 'commit 10 zoner {"attempts":1}';
 const tombstone = recordOf(12n, null);
 
 /** What happened, in order, in a loop whose outside world is made of these few functions. */
-function harness(overrides: Partial<ConsumeDeps> = {}) {
+function harness(overrides: Partial<ConsumeDeps> = {}, note = '') {
   const events: string[] = [];
+  let clock = 0;
   let options: RunOptions | undefined;
   const leave = new AbortController();
   const deps: ConsumeDeps = {
@@ -33,8 +39,25 @@ function harness(overrides: Partial<ConsumeDeps> = {}) {
     hold: createHold({
       firstDelayMs: 1,
       longestDelayMs: 2,
+      random: () => 0,
+      pause: async () => {},
+      stopping: new AbortController().signal,
+      onReleased: () => events.push('released'),
       onHeld: ({ code }) => events.push(`held ${code}`),
     }),
+    offsets: { commitMetadata: async () => new Map([[1, note]]) },
+    unknownIds: createUnknownWindow({
+      ...WINDOW_DEFAULTS,
+      now: () => clock,
+      pause: async (ms) => {
+        clock += ms;
+      },
+    }),
+    breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set() }),
+    findKillers: async () => new Set(),
+    onBegin: () => {},
+    onEnd: () => {},
+    onPaused: (topic, { message }) => events.push(`paused ${topic}: ${message}`),
     clusterId: 'c',
     appVersion: '0',
     now: () => 0n,
@@ -43,37 +66,44 @@ function harness(overrides: Partial<ConsumeDeps> = {}) {
     onFatal: () => {},
     ...overrides,
   };
-  const sink = {
-    write: async (rows: readonly unknown[]) => {
-      events.push(`rows ${rows.length}`);
-      return { inserted: rows.length, present: 0 };
-    },
+  const start = (refuses: (rows: readonly AcceptedRecord[]) => readonly AcceptedRecord[] = () => []) => {
+    const sink: RecordSink = {
+      write: async (rows) => {
+        events.push(`rows ${rows.length}`);
+        const refused = refuses(rows).map((accepted) => {
+          return { accepted, code: 'DATA_REFUSED' as const, reason: 'no room' };
+        });
+        return { inserted: rows.length - refused.length, present: 0, refused };
+      },
+    };
+    return consume([{ contract: naps, sink, readsRetries: true }], deps);
   };
-  const deliver = async (records: readonly KafkaRecord[]) => {
+  const deliver = async (records: readonly KafkaRecord[], topic = 'naps') => {
     const batch: Batch = {
-      topic: 'naps',
+      topic,
       partition: 1,
       records,
       signal: leave.signal,
-      commit: async (next) => void events.push(`commit ${next}`),
+      commit: async (next, metadata) => void events.push(`commit ${next}${metadata && ` ${metadata}`}`),
+      pause: () => void events.push('pause'),
     };
     await options?.onBatch(batch);
   };
-  return { events, leave, deliver, start: () => consume([{ contract: naps, sink }], deps) };
+  return { events, leave, deliver, start };
 }
 
 test('rows are written first, then dead letters, and the commit comes last', async () => {
   const { events, start, deliver } = harness();
   await start();
   await deliver([good, bad, tombstone]);
-  expect(events).toEqual(['rows 1', 'letters naps-dlt', 'commit 13', 'done 1 1 1']);
+  expect(events).toEqual([BEGUN, 'rows 1', 'letters naps-dlt', 'commit 13', 'done 1 1 1']);
 });
 
 test('a group that does not keep letters counts the refused record and goes on', async () => {
   const { events, start, deliver } = harness({ deadLetters: null });
   await start();
   await deliver([bad]);
-  expect(events).toEqual(['commit 12', 'done 0 1 0']);
+  expect(events).toEqual(['commit 11 zoner {"attempts":1}', 'commit 12', 'done 0 1 0']);
 });
 
 test('an outage of the registry holds the partition and makes no dead letter', async () => {
@@ -89,7 +119,7 @@ test('an outage of the registry holds the partition and makes no dead letter', a
   await start();
   await deliver([good]);
   expect(events.filter((each) => each === 'held REGISTRY_UNAVAILABLE')).toHaveLength(3);
-  expect(events.slice(3)).toEqual(['rows 1', 'commit 11', 'done 1 0 0']);
+  expect(events.slice(-4)).toEqual(['released', 'rows 1', 'commit 11', 'done 1 0 0']);
 });
 
 test('while the dead letter topic is down nothing is committed', async () => {
@@ -105,18 +135,132 @@ test('while the dead letter topic is down nothing is committed', async () => {
   });
   await start();
   await expect(deliver([bad])).rejects.toMatchObject({ code: 'LEASE_LOST' });
-  expect(events.some((each) => each.startsWith('commit'))).toBe(false);
+  expect(events.filter((each) => each.startsWith('commit'))).toEqual(['commit 11 zoner {"attempts":1}']);
 });
 
-test('a refusal by a system that somebody has to put right halts, and commits nothing', async () => {
+test('a refusal by a system that somebody has to put right holds until it is right', async () => {
+  let wrong = 2;
   const { events, start, deliver } = harness({
     writers: {
       lookUp: async () => {
-        throw new ZonerError('REGISTRY_AUTH', 'wrong password');
+        if (wrong-- > 0) throw new ZonerError('REGISTRY_AUTH', 'wrong password');
+        return writers;
       },
     },
   });
   await start();
-  await expect(deliver([good])).rejects.toMatchObject({ code: 'REGISTRY_AUTH' });
-  expect(events).toEqual([]);
+  await deliver([good]);
+  expect(events).toEqual([
+    BEGUN,
+    'held REGISTRY_AUTH',
+    'held REGISTRY_AUTH',
+    'released',
+    'rows 1',
+    'commit 11',
+    'done 1 0 0',
+  ]);
+});
+
+test('a record that the sink has no room for becomes a dead letter, and the others stay rows', async () => {
+  const { events, start, deliver } = harness({}, '');
+  await start((accepted) => accepted.slice(0, 1));
+  await deliver([good, recordOf(11n, framedNap(30))]);
+  expect(events.slice(1)).toEqual(['rows 2', 'letters naps-dlt', 'commit 12', 'done 1 1 0']);
+});
+
+test('ids that the registry does not know are asked for during one window, and then refused', async () => {
+  let asked = 0;
+  const { events, start, deliver } = harness({
+    writers: {
+      lookUp: async (ids) => {
+        asked += 1;
+        return new Map([...ids].map((id) => [id, { kind: 'unknown' }]));
+      },
+    },
+  });
+  await start();
+  await deliver([recordOf(10n, framedNap(1, UNKNOWN_ID)), recordOf(11n, framedNap(1, UNKNOWN_ID + 1))]);
+  expect(asked).toBe(61);
+  await deliver([recordOf(12n, framedNap(1, UNKNOWN_ID))]);
+  expect(asked).toBe(62);
+  expect(events.filter((each) => each.startsWith('done'))).toEqual(['done 0 2 0', 'done 0 1 0']);
+});
+
+test('an id that becomes known within the window is no dead letter', async () => {
+  let asked = 0;
+  const { events, start, deliver } = harness({
+    writers: {
+      lookUp: async () => (++asked < 5 ? new Map([[OWN_ID, { kind: 'unknown' as const }]]) : writers),
+    },
+  });
+  await start();
+  await deliver([good]);
+  expect(events.slice(1)).toEqual(['rows 1', 'commit 11', 'done 1 0 0']);
+});
+
+const flood = Array.from({ length: 150 }, (_, at) => recordOf(BigInt(20 + at), Buffer.from('no frame')));
+
+test('a flood of refusals stops its topic: no row, no letter, no offset beyond the batch', async () => {
+  const { events, start, deliver } = harness();
+  await start();
+  await deliver(flood);
+  expect(events).toEqual([
+    'commit 20 zoner {"attempts":1}',
+    'commit 20 zoner {"flood":"NO_FRAME"}',
+    'paused naps: naps is stopped: 150 of 150 records are refused with NO_FRAME',
+    'pause',
+  ]);
+});
+
+test('a stopped topic stays stopped after a restart, until its code is accepted', async () => {
+  const note = 'zoner {"flood":"NO_FRAME"}';
+  const stopped = harness({}, note);
+  await stopped.start();
+  await stopped.deliver([good]);
+  expect(stopped.events.at(-1)).toBe('pause');
+  expect(stopped.events.some((each) => each.startsWith('commit'))).toBe(false);
+  const breaker = createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set(['NO_FRAME'] as const) });
+  const resumed = harness({ breaker }, note);
+  await resumed.start();
+  await resumed.deliver(flood);
+  expect(resumed.events.slice(-2)).toEqual(['commit 170', 'done 0 150 0']);
+});
+
+test('a batch that ended three processes is tried elsewhere, and only what ends that is refused', async () => {
+  let tried = 0;
+  const deps: Partial<ConsumeDeps> = {
+    findKillers: async ({ records }) => {
+      tried += 1;
+      return new Set(records.slice(1, 2));
+    },
+  };
+  const second = harness(deps, 'zoner {"attempts":2}');
+  await second.start();
+  await second.deliver([good]);
+  expect([tried, second.events[0]]).toEqual([0, 'commit 10 zoner {"attempts":3}']);
+  const third = harness(deps, 'zoner {"attempts":3}');
+  await third.start();
+  await third.deliver([good, recordOf(11n, framedNap(30)), tombstone]);
+  expect(tried).toBe(1);
+  expect(third.events.slice(1)).toEqual(['rows 1', 'letters naps-dlt', 'commit 13', 'done 1 1 1']);
+  await third.deliver([recordOf(13n, framedNap(30))]);
+  expect(tried).toBe(1);
+});
+
+test('a replayed record is a row of its origin, and its letter is resolved before the commit', async () => {
+  const value = framedNap(20);
+  const facts = {
+    topic: 'naps',
+    partition: '1',
+    offset: '3',
+    timestamp: '5',
+    'value.sha256': sha256Of(value),
+  };
+  const headers = Object.entries(facts).map(
+    ([name, text]) => [`dlt.src.${name}`, Buffer.from(text)] as const,
+  );
+  const { events, start, deliver } = harness();
+  await start();
+  await deliver([{ ...recordOf(10n, value), topic: 'naps-retry', headers }], 'naps-retry');
+  expect(events.slice(1)).toEqual(['rows 1', 'letters naps-dlt-status', 'commit 11', 'done 1 0 0']);
 });

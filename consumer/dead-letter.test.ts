@@ -10,8 +10,10 @@ const facts = { clusterId: 'c1', group: 'zoner-warehouse', appVersion: '0.1.0', 
 const value = Buffer.from([0xff, 0xfe, 0x00]);
 
 function refused(record: Partial<KafkaRecord> = {}, reason = 'the bytes end early'): RefusedRecord {
+  const whole = { ...recordOf(42n, value), ...record };
   return {
-    record: { ...recordOf(42n, value), ...record },
+    record: whole,
+    origin: whole,
     code: 'UNDECODABLE',
     reason,
     schemaId: 7,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { headerReader, sha256Of } from '#consumer/origin.ts';
 import type { RefusedRecord } from '#consumer/outcome.ts';
 import type { Origin } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -28,7 +28,8 @@ export function deadLetterId(
 
 /**
  * The dead letter of a refused record: the same key and value, byte for byte (null stays null), the original headers,
- * and the facts in `dlt.*`. Its timestamp is now: with the record's own, a letter could expire on arrival. The six
+ * and the facts in `dlt.*`. Of a replayed record that is refused again, what was said of its origin and
+ * of the first refusal stays, and the attempts go on counting. Its timestamp is now: with the record's own, a letter could expire on arrival. The six
  * `__connect.errors.*` headers are those of Kafka Connect, so that tools which read them work.
  */
 export function deadLetter(refused: RefusedRecord, contract: Contract, facts: LetterFacts): OutgoingRecord {
@@ -37,11 +38,11 @@ export function deadLetter(refused: RefusedRecord, contract: Contract, facts: Le
   return {
     topic: topicNames(contract.topic).deadLetters,
     // The dead letter topic has as many partitions as the contract says, even if the source has grown since.
-    partition: record.partition % contract.partitions,
+    partition: refused.origin.partition % contract.partitions,
     key: record.key,
     value: record.value,
     headers: [
-      ...record.headers.filter(([, value]) => value !== null),
+      ...record.headers.filter(([name, value]) => value !== null && !isLetterHeader(name)),
       ...text.map(([name, value]) => [name, Buffer.from(value, 'utf8')] as const),
     ],
     timestamp: facts.now,
@@ -49,23 +50,23 @@ export function deadLetter(refused: RefusedRecord, contract: Contract, facts: Le
 }
 
 function letterFacts(refused: RefusedRecord, contract: Contract, facts: LetterFacts): Record<string, string> {
-  const { record, code, schemaId, subjects } = refused;
+  const { record, origin, code, schemaId, subjects } = refused;
+  const before = headerReader(record);
+  const isReplay = origin.topic !== record.topic;
   return {
     'dlt.v': FORMAT_VERSION,
-    'dlt.id': deadLetterId(facts.clusterId, record),
-    'dlt.src.topic': record.topic,
-    'dlt.src.partition': String(record.partition),
-    'dlt.src.offset': String(record.offset),
-    'dlt.src.timestamp': String(record.timestamp),
+    'dlt.id': (isReplay ? before('dlt.id') : null) ?? deadLetterId(facts.clusterId, origin),
+    'dlt.src.topic': origin.topic,
+    'dlt.src.partition': String(origin.partition),
+    'dlt.src.offset': String(origin.offset),
+    'dlt.src.timestamp': String(origin.timestamp),
     'dlt.src.key.null': String(record.key === null),
     'dlt.src.value.null': String(record.value === null),
-    'dlt.src.value.sha256': createHash('sha256')
-      .update(record.value ?? '')
-      .digest('hex'),
-    'dlt.src.headers': originalHeaders(refused),
-    'dlt.first.failed.at': String(facts.now),
+    'dlt.src.value.sha256': sha256Of(record.value),
+    'dlt.src.headers': (isReplay ? before('dlt.src.headers') : null) ?? originalHeaders(refused),
+    'dlt.first.failed.at': (isReplay ? before('dlt.first.failed.at') : null) ?? String(facts.now),
     'dlt.last.failed.at': String(facts.now),
-    'dlt.attempts': '1',
+    'dlt.attempts': String(isReplay ? attemptsOf(before('dlt.attempts')) + 1 : 1),
     'dlt.stage':
       code === 'NO_FRAME' ? 'frame' : schemaId === null || code === 'UNDECODABLE' ? 'decode' : 'contract',
     'dlt.code': code,
@@ -81,6 +82,15 @@ function letterFacts(refused: RefusedRecord, contract: Contract, facts: LetterFa
   };
 }
 
+/** Whether a header tells of a dead letter, and not of the record. */
+export function isLetterHeader(name: string): boolean {
+  return name.startsWith('dlt.') || name.startsWith('__connect.errors.');
+}
+
+function attemptsOf(text: string | null): number {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : 1;
+}
+
 /** The original list as JSON `[[name, base64 | null], …]`: a Kafka client may not be able to send it as it is. */
 function originalHeaders({ record }: RefusedRecord): string {
   const list = record.headers.map(([name, value]) => [name, value && Buffer.from(value).toString('base64')]);
@@ -88,11 +98,11 @@ function originalHeaders({ record }: RefusedRecord): string {
 }
 
 function connectFacts(refused: RefusedRecord): Record<string, string> {
-  const { record } = refused;
+  const { origin } = refused;
   return {
-    '__connect.errors.topic': record.topic,
-    '__connect.errors.partition': String(record.partition),
-    '__connect.errors.offset': String(record.offset),
+    '__connect.errors.topic': origin.topic,
+    '__connect.errors.partition': String(origin.partition),
+    '__connect.errors.offset': String(origin.offset),
     '__connect.errors.stage': 'VALUE_CONVERTER',
     '__connect.errors.exception.class.name': `zoner.${refused.code}`,
     '__connect.errors.exception.message': cut(refused.reason),

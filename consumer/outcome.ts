@@ -1,19 +1,26 @@
-import type { AcceptedRecord, KafkaRecord } from '#consumer/ports.ts';
+import type { AcceptedRecord, KafkaRecord, Origin } from '#consumer/ports.ts';
 import type { ErrorCode } from '#core/errors.ts';
 
-export type RefusalCode = Extract<
-  ErrorCode,
-  | 'NO_FRAME'
-  | 'UNKNOWN_SCHEMA_ID'
-  | 'SUBJECT_MISMATCH'
-  | 'WRITER_INCOMPATIBLE'
-  | 'UNDECODABLE'
-  | 'VALUE_INVALID'
->;
+/** Why a record can be refused for good. */
+export const REFUSAL_CODES = [
+  'NO_FRAME',
+  'UNKNOWN_SCHEMA_ID',
+  'SUBJECT_MISMATCH',
+  'WRITER_INCOMPATIBLE',
+  'UNDECODABLE',
+  'VALUE_INVALID',
+  'DATA_REFUSED',
+  'ORIGIN_INVALID',
+  'PROCESS_KILLER',
+] as const satisfies readonly ErrorCode[];
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** A record that breaks its contract, and why. The reason holds no field values. */
 export interface RefusedRecord {
   readonly record: KafkaRecord;
+  /** Where the record came from first: of a replayed one, the place that its headers name. */
+  readonly origin: Origin;
   readonly code: RefusalCode;
   readonly reason: string;
   /** Null where the record has no frame. */

@@ -1,4 +1,5 @@
 import { FRAME_BYTES, schemaIdOf } from '#avro/frame.ts';
+import { originOf } from '#consumer/origin.ts';
 import type {
   Partitioned,
   RefusalCode,
@@ -6,7 +7,7 @@ import type {
   SkippedRecord,
   SkipReason,
 } from '#consumer/outcome.ts';
-import type { AcceptedRecord, KafkaRecord, WriterSchema } from '#consumer/ports.ts';
+import type { AcceptedRecord, KafkaRecord, Origin, WriterSchema } from '#consumer/ports.ts';
 import type { Reader } from '#consumer/reader.ts';
 import { isZonerError, ZonerError } from '#core/errors.ts';
 
@@ -43,58 +44,74 @@ export function partition(
       skipped.push({ record, reason: reason ?? 'tombstone' });
       continue;
     }
-    const judged = judge(record, record.value, writers, reader);
+    const judged = judgeAt(record, record.value, writers, reader);
     if ('code' in judged) refused.push(judged);
     else accepted.push(judged);
   }
   return { accepted, refused, skipped };
 }
 
-function judge(
+function judgeAt(
   record: KafkaRecord,
+  bytes: Uint8Array,
+  writers: ReadonlyMap<number, WriterSchema>,
+  reader: Reader,
+): AcceptedRecord | RefusedRecord {
+  const verdict = originOf(record, reader.contract);
+  if (verdict.kind === 'origin') return judge({ record, origin: verdict.origin }, bytes, writers, reader);
+  const { topic, partition, offset, timestamp } = record;
+  const own = { record, origin: { topic, partition, offset, timestamp } };
+  return refuse(own, 'ORIGIN_INVALID', verdict.reason, null);
+}
+
+interface Placed {
+  readonly record: KafkaRecord;
+  readonly origin: Origin;
+}
+
+function judge(
+  placed: Placed,
   bytes: Uint8Array,
   writers: ReadonlyMap<number, WriterSchema>,
   reader: Reader,
 ): AcceptedRecord | RefusedRecord {
   const schemaId = schemaIdOf(bytes);
   if (schemaId === 0) {
-    return refuse(record, 'NO_FRAME', `${bytes.length} bytes without a Confluent frame`, null);
+    return refuse(placed, 'NO_FRAME', `${bytes.length} bytes without a Confluent frame`, null);
   }
   const writer = writers.get(schemaId);
   if (writer === undefined) throw new Error(`schema id ${schemaId} was not looked up`);
   if (writer.kind === 'unknown') {
-    return refuse(record, 'UNKNOWN_SCHEMA_ID', `the registry holds no schema with id ${schemaId}`, schemaId);
+    return refuse(placed, 'UNKNOWN_SCHEMA_ID', `the registry holds no schema with id ${schemaId}`, schemaId);
   }
-  if (writer.kind === 'unreadable') return refuse(record, 'WRITER_INCOMPATIBLE', writer.reason, schemaId);
+  if (writer.kind === 'unreadable') return refuse(placed, 'WRITER_INCOMPATIBLE', writer.reason, schemaId);
   const { subject, acceptSubjects } = reader.contract;
   if (!writer.subjects.some((name) => name === subject || acceptSubjects.includes(name))) {
     const reason = `schema id ${schemaId} belongs to ${writer.subjects.join(', ') || 'no subject'}, not to ${subject}`;
-    return refuse(record, 'SUBJECT_MISMATCH', reason, schemaId, writer.subjects);
+    return refuse(placed, 'SUBJECT_MISMATCH', reason, schemaId, writer.subjects);
   }
   const decoder = reader.from(schemaId, writer.schema);
   if (decoder instanceof ZonerError) {
-    return refuse(record, 'WRITER_INCOMPATIBLE', decoder.message, schemaId, writer.subjects);
+    return refuse(placed, 'WRITER_INCOMPATIBLE', decoder.message, schemaId, writer.subjects);
   }
   try {
-    const { topic, partition, offset, timestamp } = record;
     return {
-      record,
-      origin: { topic, partition, offset, timestamp },
+      ...placed,
       schemaId,
       value: decoder.decodeAt(bytes, FRAME_BYTES, bytes.length),
     };
   } catch (error) {
     if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID', 'WRITER_INCOMPATIBLE')) throw error;
-    return refuse(record, error.code as RefusalCode, error.message, schemaId, writer.subjects);
+    return refuse(placed, error.code as RefusalCode, error.message, schemaId, writer.subjects);
   }
 }
 
 function refuse(
-  record: KafkaRecord,
+  { record, origin }: Placed,
   code: RefusalCode,
   reason: string,
   schemaId: number | null,
   subjects: readonly string[] = [],
 ): RefusedRecord {
-  return { record, code, reason, schemaId, subjects };
+  return { record, origin, code, reason, schemaId, subjects };
 }

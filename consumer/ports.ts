@@ -23,10 +23,13 @@ export interface Batch {
   /** Aborts when the partition is taken away or the consumer stops: finish nothing more, commit nothing. */
   readonly signal: AbortSignal;
   /**
-   * Everything below `next` is done. Refuses once the signal has aborted.
+   * Everything below `next` is done. Refuses once the signal has aborted. `metadata` stands beside the offset until the
+   * next commit.
    * @throws ZonerError LEASE_LOST, KAFKA_UNAVAILABLE
    */
-  commit(next: bigint): Promise<void>;
+  commit(next: bigint, metadata?: string): Promise<void>;
+  /** Stops the delivery of this partition until the run ends; what was not committed comes again after that. */
+  pause(): void;
 }
 
 export interface RunOptions {
@@ -49,8 +52,11 @@ export interface ConsumerTransport {
 }
 
 export interface Subscription {
-  /** Aborts the running batches' signals, waits for their callbacks, leaves the group. */
-  stop(): Promise<void>;
+  /**
+   * Starts no more batches; gives the running ones this long to finish and commit (default none), then aborts their
+   * signals, waits for their callbacks, and leaves the group.
+   */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /** `[low, high)`: the offsets that the broker retains. */
@@ -64,6 +70,8 @@ export interface TopicOffsets {
   ranges(topic: string): Promise<ReadonlyMap<number, OffsetRange>>;
   /** By partition; a partition without a committed offset is absent. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
+  /** The metadata beside the committed offsets, by partition; a partition without any is absent. */
+  commitMetadata(group: string, topic: string): Promise<ReadonlyMap<number, string>>;
   clusterId(): Promise<string>;
 }
 
@@ -104,9 +112,22 @@ export interface WriteResult {
   readonly inserted: number;
   /** Were there already, with the same bytes: a redelivery. */
   readonly present: number;
+  /** Could not be written whatever is tried, each for a reason of its own; all others are durable. Absent: none. */
+  readonly refused?: readonly SinkRefusal[];
+}
+
+/** A record whose values the sink has no room for. The reason names the place and never the value. */
+export interface SinkRefusal {
+  readonly accepted: AcceptedRecord;
+  /** VALUE_INVALID: known before it was sent. DATA_REFUSED: the warehouse said so. */
+  readonly code: 'VALUE_INVALID' | 'DATA_REFUSED';
+  readonly reason: string;
 }
 
 export interface RecordSink {
-  /** Resolves when every record is durable; writing the same records again changes nothing. */
+  /**
+   * Resolves when every record is durable or refused for good; writing the same records again changes nothing.
+   * @throws ZonerError IDENTITY_REUSED: another record has this identity already. Any other: nothing is known, hold.
+   */
   write(records: readonly AcceptedRecord[], signal: AbortSignal): Promise<WriteResult>;
 }

@@ -12,6 +12,7 @@ test('the end is what it was at the start, and reached when every partition is c
         [1, { low: 5n, high: 5n }],
       ]),
     committed: async () => committed,
+    commitMetadata: async () => new Map(),
     clusterId: async () => 'c',
   };
   const ends = await endsOf(['naps'], offsets);

@@ -42,6 +42,8 @@ const CODES = {
   UNDECODABLE: refusal(
     'The bytes do not hold what their schema says; find the producer by the dead letter headers.',
   ),
+  ORIGIN_INVALID: refusal('Only zoner dead-letters replay may write to a retry topic.'),
+  PROCESS_KILLER: refusal('Decoding this record ends the process; look at its bytes with care.'),
   VALUE_INVALID: refusal('The value does not fit its schema; correct the field named above.'),
 
   // A moment that passes: hold, and try again.
@@ -73,6 +75,7 @@ const CODES = {
     'Check SNOWFLAKE_USER and its credential: SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_PATH or SNOWFLAKE_OAUTH_TOKEN.',
   ),
   DATA_REFUSED: halt('The warehouse refused the values of a row; read what it says above.'),
+  FLOOD: halt('Find out what changed; if the refusals are right, run: zoner consume --accept CODE'),
   IDENTITY_REUSED: halt('The topic was recreated. Load it into a new table, or restore the offsets.'),
   REDIS_POLICY: halt('Set maxmemory-policy to noeviction on this Redis.'),
   LEASE_LOST: halt('The partition moved to another consumer; the work is repeated there.'),

@@ -121,6 +121,65 @@ export function groupsSuite(transport: SuiteTransport): void {
     expect(await transport.offsets().committed(topic, topic)).toEqual(new Map());
   });
 
+  test('what stands beside a committed offset comes back, and the next commit clears it', async () => {
+    const topic = await freshTopic(1);
+    await send(['a', 'b'].map((value) => record(topic, value)));
+    const left = () => transport.offsets().commitMetadata(topic, topic);
+    const seen: unknown[] = [];
+    const done = Promise.withResolvers<void>();
+    await run(topic, topic, async (batch) => {
+      await batch.commit(0n, 'a note');
+      seen.push(await left());
+      await commit(batch);
+      seen.push(await left());
+      done.resolve();
+    });
+    await done.promise;
+    expect(seen).toEqual([new Map([[0, 'a note']]), new Map()]);
+  });
+
+  test('a paused partition is delivered no more, the others go on, and what was left comes after a restart', async () => {
+    const topic = await freshTopic(2);
+    await send([0, 1].map((partition) => record(topic, 'first', { partition })));
+    const calls = [0, 0];
+    const second = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<void>();
+    const subscription = await run(topic, topic, async (batch) => {
+      calls[batch.partition] = (calls[batch.partition] ?? 0) + 1;
+      if (batch.partition === 0) {
+        batch.pause();
+        first.resolve();
+        return;
+      }
+      await commit(batch);
+      if (batch.records.some(({ value }) => text(value) === 'second')) second.resolve();
+    });
+    await first.promise;
+    await send([0, 1].map((partition) => record(topic, 'second', { partition })));
+    await second.promise;
+    expect(calls[0]).toBe(1);
+    await subscription.stop();
+    const again = await take(topic, topic, 2);
+    expect(again.map(({ value }) => text(value))).toEqual(['first', 'second']);
+  });
+
+  test('a stop with time to spare lets a running batch finish and commit', async () => {
+    const topic = await freshTopic(1);
+    await send([record(topic, 'a')]);
+    const started = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const subscription = await run(topic, topic, async (batch) => {
+      started.resolve();
+      await go.promise;
+      await commit(batch);
+    });
+    await started.promise;
+    const stopped = subscription.stop(10_000);
+    go.resolve();
+    await stopped;
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map([[0, 1n]]));
+  });
+
   test('the ranges and the committed offsets of a topic are those of each partition', async () => {
     const topic = await freshTopic(2);
     expect(await transport.offsets().committed(topic, topic)).toEqual(new Map());

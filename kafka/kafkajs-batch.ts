@@ -18,7 +18,8 @@ export function isMembershipLost(error: unknown): boolean {
 }
 
 /** The port's batch over one of kafkajs. */
-export function toBatch(payload: EachBatchPayload, lease: Lease): Batch {
+/** @param onPause called when the batch pauses its partition */
+export function toBatch(payload: EachBatchPayload, lease: Lease, onPause: () => void): Batch {
   const { topic, partition, messages } = payload.batch;
   const records = messages.map((message) => toRecord(topic, partition, message));
   const end = (records.at(-1)?.offset ?? -1n) + 1n;
@@ -27,20 +28,24 @@ export function toBatch(payload: EachBatchPayload, lease: Lease): Batch {
     partition,
     records,
     signal: lease.signal,
-    async commit(next) {
+    async commit(next, metadata = '') {
       lease.check();
       // Markers of transactions follow the last record unseen: committed with it, or the lag would never be zero.
       const offset = next === end ? BigInt(payload.batch.lastOffset()) + 1n : next;
       try {
-        await payload.commitOffsetsIfNecessary({
-          topics: [{ topic, partitions: [{ partition, offset: offset.toString() }] }],
-        });
+        // kafkajs sends the metadata of an offset, though its types do not know of it.
+        const committed = { partition, offset: offset.toString(), metadata };
+        await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
       } catch (error) {
         if (!isMembershipLost(error))
           throw kafkaError(error, `committing partition ${partition} of ${topic}`);
         lease.revoke(error);
         throw leaseLost(topic, partition, error);
       }
+    },
+    pause() {
+      payload.pause();
+      onPause();
     },
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Admin, Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import type { KafkaConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
+import { registerCodecs } from '#kafka/kafkajs-codecs.ts';
 import { patchKafkajsTimers } from '#kafka/kafkajs-timer-patch.ts';
 
 /**
@@ -23,6 +24,7 @@ export const RETRY: RetryOptions = {
  */
 export function createKafka(config: KafkaConfig, clientId = 'zoner'): Kafka {
   patchKafkajsTimers();
+  registerCodecs();
   return new Kafka({
     clientId,
     brokers: [...config.brokers],

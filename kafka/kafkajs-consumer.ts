@@ -60,10 +60,12 @@ async function start(
     onBug: fail,
     isRunning: () => phase !== 'ended',
   });
-  const stop = async (): Promise<void> => {
+  const stop = async (drainMs = 0): Promise<void> => {
     phase = 'ended';
-    member.revokeAll(new Error('the consumer stops'));
     const left = consumer?.stop();
+    left?.catch(() => undefined);
+    if (drainMs > 0) await withDeadline(member.settled(), drainMs, 'draining').catch(() => undefined);
+    member.revokeAll(new Error('the consumer stops'));
     await member.settled();
     await withDeadline(left ?? Promise.resolve(), LEAVE_DEADLINE_MS, 'leaving').catch(() => undefined);
     const gone = consumer?.disconnect() ?? Promise.resolve();

@@ -38,7 +38,7 @@ export function kafkaError(error: unknown, doing: string): ZonerError {
   if (named(error, 'KafkaJSNotImplemented')) {
     return new ZonerError('TOPIC_DIFFERS', `Kafka's records cannot be read (${doing}): ${messageOf(error)}`, {
       cause: error,
-      remedy: 'Let producers compress with gzip or not at all: kafkajs alone reads nothing else.',
+      remedy: 'Let producers compress with gzip, snappy, lz4 or zstd, or not at all.',
     });
   }
   const saslFailed = named(error, 'KafkaJSSASLAuthenticationError');

@@ -39,9 +39,13 @@ export function createMember(deps: MemberDeps): Member {
 
   const work = async (payload: EachBatchPayload, lease: Lease): Promise<void> => {
     const joinedAt = epoch;
+    let paused = false;
+    const pause = (): void => {
+      paused = true;
+    };
     const stopBeating = keepBeating(payload, lease, deps.heartbeatMs);
     try {
-      await deps.onBatch(toBatch(payload, lease));
+      await deps.onBatch(toBatch(payload, lease, pause));
     } catch (error) {
       if (!lease.signal.aborted) {
         deps.onBug(error);
@@ -53,7 +57,7 @@ export function createMember(deps: MemberDeps): Member {
     if (!lease.signal.aborted && joinedAt === epoch) {
       // After a rejoin this would move the position of a partition that may be another's.
       const last = payload.batch.messages.at(-1);
-      if (last !== undefined) payload.resolveOffset(last.offset);
+      if (last !== undefined && !paused) payload.resolveOffset(last.offset);
       return;
     }
     // kafkajs joins the group again when it sees this error, and it alone knows how.

@@ -78,6 +78,14 @@ export function createKafkajsOffsets(config: KafkaConfig): KafkajsOffsets {
         );
         return new Map(committed.filter(([, offset]) => offset >= 0n));
       }),
+    commitMetadata: (group, topic) =>
+      ask(`asking for what ${group} left on ${topic}`, async (admin) => {
+        const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+        const left = (found?.partitions ?? []).map(
+          ({ partition, metadata }) => [partition, metadata ?? ''] as const,
+        );
+        return new Map(left.filter(([, metadata]) => metadata !== ''));
+      }),
     clusterId: () =>
       ask('asking for the cluster', async (admin) => (await admin.describeCluster()).clusterId),
     close,

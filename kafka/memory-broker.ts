@@ -24,7 +24,7 @@ export interface MemoryBroker extends TopicOffsets {
   /** Passes faults on, then writes. */
   write(records: readonly PlacedRecord[]): Promise<void>;
   /** @throws ZonerError KAFKA_UNAVAILABLE if a fault says so */
-  commit(group: string, topic: string, partition: number, next: bigint): void;
+  commit(group: string, topic: string, partition: number, next: bigint, metadata: string): void;
   /** Where a group begins: its committed offset, or the first record. */
   startOf(group: string, topic: string, partition: number): bigint;
 }
@@ -35,8 +35,15 @@ export function createMemoryBroker(clusterId = 'memory'): MemoryBroker {
   const log = createMemoryLog();
   const groups = createMemoryGroups(log.count);
   const committed = new Map<string, Map<number, bigint>>();
+  const notes = new Map<string, Map<number, string>>();
   const next = { failedSends: 0, written: false, failedCommits: 0, held: Promise.resolve() };
 
+  const notesOf = (group: string, topic: string): Map<number, string> => {
+    const key = `${group} ${topic}`;
+    const found = notes.get(key) ?? new Map<number, string>();
+    notes.set(key, found);
+    return found;
+  };
   const committedOf = (group: string, topic: string): Map<number, bigint> => {
     const key = `${group} ${topic}`;
     const found = committed.get(key) ?? new Map<number, bigint>();
@@ -70,12 +77,13 @@ export function createMemoryBroker(clusterId = 'memory'): MemoryBroker {
       next.failedSends -= 1;
       throw down();
     },
-    commit(group, topic, partition, offset) {
+    commit(group, topic, partition, offset, metadata) {
       if (next.failedCommits > 0) {
         next.failedCommits -= 1;
         throw down();
       }
       committedOf(group, topic).set(partition, offset);
+      notesOf(group, topic).set(partition, metadata);
     },
     startOf(group, topic, partition) {
       const { low } = log.range(topic, partition);
@@ -85,6 +93,8 @@ export function createMemoryBroker(clusterId = 'memory'): MemoryBroker {
     ranges: async (topic) =>
       new Map(Array.from({ length: log.count(topic) }, (_, index) => [index, log.range(topic, index)])),
     committed: async (group, topic) => new Map(committedOf(group, topic)),
+    commitMetadata: async (group, topic) =>
+      new Map([...notesOf(group, topic)].filter(([, metadata]) => metadata !== '')),
     clusterId: async () => clusterId,
   };
 }

@@ -99,7 +99,7 @@ test('a commit that is told to fail changes nothing, and the next one does', asy
 test('a group whose committed offset was deleted begins at the first record that is left', async () => {
   const { broker, producer } = brokerWithTopic();
   await producer.send(['a', 'b', 'c'].map(record));
-  broker.commit('g', 't', 0, 1n);
+  broker.commit('g', 't', 0, 1n, '');
   broker.log.truncate('t', 0, 2n);
   expect(broker.startOf('g', 't', 0)).toBe(2n);
   expect(await broker.ranges('t')).toEqual(new Map([[0, { low: 2n, high: 3n }]]));

@@ -4,6 +4,7 @@ import type snowflakeModule from 'snowflake-sdk';
 import type { SnowflakeConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { driverError } from '#snowflake/driver-error.ts';
+import { createOutstanding } from '#snowflake/outstanding.ts';
 import type { StatementResult, Warehouse } from '#snowflake/warehouse.ts';
 
 type Snowflake = typeof snowflakeModule;
@@ -16,6 +17,7 @@ export interface DriverOptions {
 }
 
 const CONNECT_DEADLINE_MS = 60_000;
+const TIMEOUT_LEAD_MS = 15_000;
 
 let loaded: Promise<Snowflake> | undefined;
 
@@ -35,10 +37,12 @@ function loadDriver(): Promise<Snowflake> {
 /** A session with Snowflake. It connects when it is used first, and again after the session was lost. */
 export function createWarehouse(config: SnowflakeConfig, options: DriverOptions): Warehouse {
   const { deadlineMs = CONNECT_DEADLINE_MS, appVersion } = options;
+  const timeoutSeconds = statementTimeout(config, deadlineMs);
+  const outstanding = createOutstanding(timeoutSeconds * 1000);
   let session: Promise<Connection> | null = null;
 
   const connected = async (): Promise<Connection> => {
-    session ??= connect(config, appVersion);
+    session ??= connect(config, appVersion, timeoutSeconds);
     try {
       return await session;
     } catch (error) {
@@ -54,12 +58,20 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
         Math.min(deadlineMs, CONNECT_DEADLINE_MS),
         'connecting to Snowflake',
       );
+      await outstanding.settle((id) =>
+        withDeadline(isRunning(connection, id), deadlineMs, 'the state of a query'),
+      );
+      const sentAt = performance.now();
+      const sent = send(connection, sql, binds);
       try {
-        return await withDeadline(run(connection, sql, binds), deadlineMs, 'the statement');
+        return await withDeadline(sent.result, deadlineMs, 'the statement');
       } catch (error) {
         const known = driverError(error, firstLine(sql));
-        // After an outage of unknown outcome the session is not to be trusted.
-        if (known.code === 'WAREHOUSE_UNAVAILABLE') session = null;
+        if (known.code === 'WAREHOUSE_UNAVAILABLE') {
+          // The outcome is unknown: it may still run, and the session is not to be trusted.
+          outstanding.add({ queryId: sent.queryId(), sentAt });
+          session = null;
+        }
         throw known;
       }
     },
@@ -71,7 +83,12 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
   };
 }
 
-async function connect(config: SnowflakeConfig, appVersion: string): Promise<Connection> {
+/** @param timeoutSeconds after which Snowflake ends a statement by itself */
+async function connect(
+  config: SnowflakeConfig,
+  appVersion: string,
+  timeoutSeconds: number,
+): Promise<Connection> {
   const snowflake = await loadDriver();
   const connection = snowflake.createConnection({
     account: config.account,
@@ -88,15 +105,21 @@ async function connect(config: SnowflakeConfig, appVersion: string): Promise<Con
     queryTag: `zoner/${appVersion}`,
   });
   await connection.connectAsync(() => {});
-  await run(connection, sessionSettings(config, appVersion), []);
+  await send(connection, sessionSettings(timeoutSeconds, appVersion), []).result;
   return connection;
 }
 
 /** Whatever the account's defaults are: values and names mean the same in every session of Zoner's. */
-function sessionSettings({ statementTimeoutSeconds }: SnowflakeConfig, appVersion: string): string {
-  const timeout =
-    statementTimeoutSeconds === undefined ? '' : ` STATEMENT_TIMEOUT_IN_SECONDS = ${statementTimeoutSeconds}`;
-  return `ALTER SESSION SET TIMEZONE = 'UTC' TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ' QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE ERROR_ON_NONDETERMINISTIC_MERGE = TRUE QUERY_TAG = 'zoner/${appVersion}'${timeout}`;
+function sessionSettings(timeoutSeconds: number, appVersion: string): string {
+  return `ALTER SESSION SET TIMEZONE = 'UTC' TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ' QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE ERROR_ON_NONDETERMINISTIC_MERGE = TRUE ABORT_DETACHED_QUERY = TRUE STATEMENT_TIMEOUT_IN_SECONDS = ${timeoutSeconds} QUERY_TAG = 'zoner/${appVersion}'`;
+}
+
+/** When Snowflake itself ends a statement, in seconds: before our deadline, so that nothing outlives our patience. */
+function statementTimeout(
+  { statementTimeoutSeconds = Infinity }: SnowflakeConfig,
+  deadlineMs: number,
+): number {
+  return Math.min(statementTimeoutSeconds, Math.max(1, Math.floor((deadlineMs - TIMEOUT_LEAD_MS) / 1000)));
 }
 
 function credentials({ auth }: SnowflakeConfig): object {
@@ -143,26 +166,38 @@ function proxyOf({ proxy }: SnowflakeConfig): object {
   };
 }
 
-function run(connection: Connection, sqlText: string, binds: readonly string[]): Promise<StatementResult> {
-  return new Promise((resolve, reject) => {
-    connection.execute({
-      sqlText,
-      binds: [...binds],
-      rowMode: 'array',
-      complete: (error, statement, rows) => {
-        if (error) return reject(error);
-        const columns = (statement.getColumns() ?? []).map((column) => column.getName());
-        const cells = (rows ?? []) as readonly (readonly unknown[])[];
-        resolve({
-          columns,
-          rows: cells.map((row) =>
-            row.map((cell) => (cell === null || cell === undefined ? null : String(cell))),
-          ),
-          affected: statement.getNumUpdatedRows() ?? 0,
-        });
-      },
-    });
+interface Sent {
+  readonly result: Promise<StatementResult>;
+  /** Snowflake's name of the query, once it has told; null before. */
+  queryId(): string | null;
+}
+
+function send(connection: Connection, sqlText: string, binds: readonly string[]): Sent {
+  const { promise, resolve, reject } = Promise.withResolvers<StatementResult>();
+  const sent = connection.execute({
+    sqlText,
+    binds: [...binds],
+    rowMode: 'array',
+    complete: (error, statement, rows) => {
+      if (error) return reject(error);
+      const columns = (statement.getColumns() ?? []).map((column) => column.getName());
+      const cells = (rows ?? []) as readonly (readonly unknown[])[];
+      resolve({
+        columns,
+        rows: cells.map((row) =>
+          row.map((cell) => (cell === null || cell === undefined ? null : String(cell))),
+        ),
+        affected: statement.getNumUpdatedRows() ?? 0,
+      });
+    },
   });
+  return { result: promise, queryId: () => sent.getQueryId() || null };
+}
+
+async function isRunning(connection: Connection, queryId: string): Promise<boolean> {
+  // The types want the enum of the module that is loaded late; the method takes its text.
+  const status = (await connection.getQueryStatus(queryId)) as snowflakeModule.QueryStatus;
+  return connection.isStillRunning(status);
 }
 
 async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {

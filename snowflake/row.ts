@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { type Json, toJson } from '#avro/json-form.ts';
 import type { RecordSchema } from '#avro/model.ts';
 import type { AcceptedRecord, KafkaRecord } from '#consumer/ports.ts';
+import { instantProblem, rangeProblem, rowProblem } from '#snowflake/row-range.ts';
+import type { Table } from '#snowflake/table.ts';
 
 /** A row as the MERGE reads it: the record's JSON form with the metadata beside it. */
 export interface Row {
@@ -14,10 +16,25 @@ export interface Row {
   readonly json: string;
 }
 
-/** @param loadedAt ISO instant */
-export function rowOf(schema: RecordSchema, accepted: AcceptedRecord, loadedAt: string): Row {
+/** Why a record can be no row: a value that the warehouse has no room for. Says where, and never what. */
+export interface NoRow {
+  readonly reason: string;
+}
+
+/**
+ * The row of a record, or why there can be none. Pure, so that what the warehouse would refuse is known beforehand.
+ * @param loadedAt ISO instant
+ */
+export function rowOf(
+  table: Table,
+  schema: RecordSchema,
+  accepted: AcceptedRecord,
+  loadedAt: string,
+): Row | NoRow {
   const { record, origin, schemaId, value } = accepted;
   const { topic, partition, offset } = origin;
+  const late = instantProblem(origin.timestamp);
+  if (late !== null) return { reason: `_TIMESTAMP: ${late}` };
   const sha256 = createHash('sha256')
     .update(record.value ?? '')
     .digest('hex');
@@ -33,7 +50,24 @@ export function rowOf(schema: RecordSchema, accepted: AcceptedRecord, loadedAt: 
     _VALUE_SHA256: sha256,
     _LOADED_AT: loadedAt,
   };
-  return { topic, partition, offset, sha256, json: JSON.stringify(members) };
+  for (const { name, sql, member } of table.columns) {
+    const problem =
+      member === null ? null : rangeProblem(sql, (members as Readonly<Record<string, Json>>)[member]);
+    if (problem !== null) return { reason: `${name}: ${problem}` };
+  }
+  const json = JSON.stringify(members);
+  const problem = rowProblem(json);
+  if (problem !== null) return { reason: `the row: ${problem}` };
+  return { topic, partition, offset, sha256, json };
+}
+
+/** `topic/partition/offset` of a row's origin. */
+export function identityOf({
+  topic,
+  partition,
+  offset,
+}: Pick<Row, 'topic' | 'partition' | 'offset'>): string {
+  return `${topic}/${partition}/${offset}`;
 }
 
 /** The key as text if it is UTF-8, otherwise `0x` and its bytes in hex. */

@@ -165,6 +165,61 @@ test('rows that were written although the answer was lost are not written twice'
   expect(await rowsOf(40)).toBe(1);
 });
 
+test('the one row that the warehouse refuses comes back with the reason, and all others are rows', async () => {
+  const { on, statements } = watched();
+  const picky: Warehouse = {
+    async execute(sql, binds) {
+      if (sql.startsWith('MERGE') && binds?.[0]?.includes('"_OFFSET":"5"')) {
+        statements.push('REFUSED');
+        throw new ZonerError('DATA_REFUSED', 'a value does not fit its column');
+      }
+      return on.execute(sql, binds);
+    },
+    close: async () => {},
+  };
+  const sink = createSink(contract, depsOn(picky));
+  const batch = Array.from({ length: 9 }, (_, offset) => accepted(50, BigInt(offset)));
+  expect(await sink.write(batch, signal)).toMatchObject({
+    inserted: 8,
+    present: 0,
+    refused: [{ accepted: { origin: { offset: 5n } }, code: 'DATA_REFUSED' }],
+  });
+  expect(await rowsOf(50)).toBe(8);
+});
+
+test('what no column has room for is refused before any statement', async () => {
+  const { on, statements } = watched();
+  const sink = createSink(contract, depsOn(on));
+  const good = accepted(51, 0n);
+  const late = { ...good, origin: { ...good.origin, offset: 1n, timestamp: 2n ** 61n } };
+  expect(await sink.write([late], signal)).toMatchObject({
+    inserted: 0,
+    refused: [{ code: 'VALUE_INVALID', reason: '_TIMESTAMP: a timestamp outside the years 1 to 9999' }],
+  });
+  expect(statements).toEqual([]);
+  expect(await sink.write([good, late], signal)).toMatchObject({ inserted: 1, refused: [{}] });
+});
+
+test('one identity with two contents in one flush halts, and writes nothing', async () => {
+  const sink = createSink(contract, depsOn(warehouse));
+  const twice = [accepted(52, 0n, 1, 'first'), accepted(52, 0n, 1, 'other')];
+  await expect(sink.write(twice, signal)).rejects.toMatchObject({ code: 'IDENTITY_REUSED' });
+  expect(await rowsOf(52)).toBe(0);
+});
+
+test('a server that applies a MERGE and drops the connection leads to no second row', async () => {
+  server.addFault({ matches: 'MERGE INTO', action: { kind: 'drop' }, times: 1 });
+  const sink = createSink(contract, depsOn(warehouse));
+  await sink.write([accepted(53, 0n)], signal);
+  expect(await rowsOf(53)).toBe(1);
+});
+
+test('the session ends a statement before our deadline does, and one that nobody waits for', () => {
+  expect(server.parameters()).toContainEqual(
+    expect.objectContaining({ STATEMENT_TIMEOUT_IN_SECONDS: '45', ABORT_DETACHED_QUERY: 'TRUE' }),
+  );
+});
+
 test('whatever is delivered again and again, each identity ends as one row', async () => {
   let partition = 100;
   await fc.assert(

@@ -1,11 +1,12 @@
-import type { AcceptedRecord, RecordSink, WriteResult } from '#consumer/ports.ts';
+import type { AcceptedRecord, RecordSink, SinkRefusal } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { ZonerError } from '#core/errors.ts';
+import { type Written, writeBisecting } from '#snowflake/bisect.ts';
 import type { SchemaVersion } from '#snowflake/fold.ts';
 import { hashesStatement, mergeStatement } from '#snowflake/merge.ts';
 import type { Place } from '#snowflake/names.ts';
-import { type Row, rowOf } from '#snowflake/row.ts';
-import { tableOf } from '#snowflake/table.ts';
+import { identityOf, type Row, rowOf } from '#snowflake/row.ts';
+import { type Table, tableOf } from '#snowflake/table.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
 export interface SinkOptions {
@@ -30,7 +31,7 @@ export interface SinkDeps {
 
 interface Waiting {
   readonly rows: readonly Row[];
-  readonly result: PromiseWithResolvers<WriteResult>;
+  readonly result: PromiseWithResolvers<Written>;
 }
 
 /**
@@ -48,44 +49,12 @@ export function createSink(
 
   const flush = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const written = await write(batch.flatMap(({ rows }) => rows));
-      for (const { rows, result } of batch) result.resolve(shareOf(rows, written));
+      const rows = distinct(batch.flatMap((each) => each.rows));
+      const written = await writeBisecting(rows, (part) => mergeRows(table, deps, part));
+      for (const each of batch) each.result.resolve(written);
     } catch (error) {
       for (const { result } of batch) result.reject(error);
     }
-  };
-
-  /**
-   * Writes rows, and gives as many identities as were there before. A MERGE tells only how many: the sum over all callers
-   * is exact, and which of them they are counted for is not.
-   */
-  const write = async (rows: readonly Row[]): Promise<ReadonlySet<string>> => {
-    const distinct = new Set(rows.map(identityOf)).size;
-    const merge = mergeStatement(table, deps.place, rows);
-    const { affected } = await deps.warehouse.execute(merge.sql, merge.binds);
-    if (affected === distinct) return new Set();
-    return presentBefore(rows, distinct - affected);
-  };
-
-  /** Some rows were there already: that is a redelivery if their bytes are the same, and otherwise another topic. */
-  const presentBefore = async (rows: readonly Row[], count: number): Promise<ReadonlySet<string>> => {
-    const { sql, binds } = hashesStatement(table, deps.place, rows);
-    const held = await deps.warehouse.execute(sql, binds);
-    const hashes = new Map(
-      held.rows.map(([topic, partition, offset, hash]) => [`${topic}/${partition}/${offset}`, hash]),
-    );
-    const other = rows.find((row) => hashes.get(identityOf(row)) !== row.sha256);
-    if (other !== undefined) {
-      const { topic, partition, offset } = other;
-      throw new ZonerError(
-        'IDENTITY_REUSED',
-        `${topic}/${partition}/${offset} is in ${table.name} with other bytes`,
-        {
-          context: { topic, partition, offset: String(offset), table: table.name },
-        },
-      );
-    }
-    return new Set(rows.slice(0, count).map(identityOf));
   };
 
   const run = async (): Promise<void> => {
@@ -100,31 +69,80 @@ export function createSink(
   };
 
   return {
-    async write(records: readonly AcceptedRecord[]) {
+    async write(records: readonly AcceptedRecord[], signal: AbortSignal) {
+      signal.throwIfAborted();
       const loadedAt = new Date(deps.now()).toISOString();
-      const rows = records.map((record) => rowOf(contract.root, record, loadedAt));
-      let result: WriteResult = { inserted: 0, present: 0 };
-      const parts = slices(rows, deps.options).map((part) => {
-        const each: Waiting = { rows: part, result: Promise.withResolvers<WriteResult>() };
-        waiting.push(each);
-        return each.result.promise;
-      });
-      if (!flushing) void run();
-      for (const { inserted, present } of await Promise.all(parts)) {
-        result = { inserted: result.inserted + inserted, present: result.present + present };
+      const refused: SinkRefusal[] = [];
+      const rows = new Map<Row, AcceptedRecord>();
+      for (const accepted of records) {
+        const row = rowOf(table, contract.root, accepted, loadedAt);
+        if ('reason' in row) refused.push({ accepted, code: 'VALUE_INVALID', reason: row.reason });
+        else rows.set(row, accepted);
       }
-      return result;
+      const parts = slices([...rows.keys()], deps.options).map((part) => {
+        const each: Waiting = { rows: part, result: Promise.withResolvers<Written>() };
+        waiting.push(each);
+        return each;
+      });
+      if (!flushing && parts.length > 0) void run();
+      const outcomes = await Promise.all(parts.map(({ result }) => result.promise));
+      let present = 0;
+      parts.forEach((part, index) => {
+        const outcome = outcomes[index];
+        for (const row of part.rows) {
+          const reason = outcome?.refused.get(identityOf(row));
+          const accepted = rows.get(row);
+          if (reason !== undefined && accepted !== undefined)
+            refused.push({ accepted, code: 'DATA_REFUSED', reason });
+          else if (outcome?.present.has(identityOf(row))) present += 1;
+        }
+      });
+      const inserted = records.length - refused.length - present;
+      return { inserted, present, ...(refused.length > 0 ? { refused } : {}) };
     },
   };
 }
 
-function identityOf({ topic, partition, offset }: Row): string {
-  return `${topic}/${partition}/${offset}`;
+/**
+ * One MERGE, and what it found: as many identities as were there before. A MERGE tells only how many: the sum over all
+ * callers is exact, and which of them they are counted for is not.
+ */
+async function mergeRows(table: Table, deps: SinkDeps, rows: readonly Row[]): Promise<ReadonlySet<string>> {
+  const merge = mergeStatement(table, deps.place, rows);
+  const { affected } = await deps.warehouse.execute(merge.sql, merge.binds);
+  if (affected === rows.length) return new Set();
+  await compareHashes(table, deps, rows);
+  return new Set(rows.slice(0, rows.length - affected).map(identityOf));
 }
 
-function shareOf(rows: readonly Row[], before: ReadonlySet<string>): WriteResult {
-  const present = rows.filter((row) => before.has(identityOf(row))).length;
-  return { inserted: rows.length - present, present };
+/** Some rows were there already: that is a redelivery if their bytes are the same, and otherwise another topic. */
+async function compareHashes(table: Table, deps: SinkDeps, rows: readonly Row[]): Promise<void> {
+  const { sql, binds } = hashesStatement(table, deps.place, rows);
+  const held = await deps.warehouse.execute(sql, binds);
+  const hashes = new Map(
+    held.rows.map(([topic, partition, offset, hash]) => [`${topic}/${partition}/${offset}`, hash]),
+  );
+  const other = rows.find((row) => hashes.get(identityOf(row)) !== row.sha256);
+  if (other !== undefined) throw identityReused(other, `is in ${table.name} with other bytes`);
+}
+
+function identityReused(row: Row, what: string): ZonerError {
+  const { topic, partition, offset } = row;
+  return new ZonerError('IDENTITY_REUSED', `${identityOf(row)} ${what}`, {
+    context: { topic, partition, offset: String(offset) },
+  });
+}
+
+/** Each identity once: a flush may hold a record twice when a partition moved from one callback to another. */
+function distinct(rows: readonly Row[]): readonly Row[] {
+  const byIdentity = new Map<string, Row>();
+  for (const row of rows) {
+    const before = byIdentity.get(identityOf(row));
+    if (before !== undefined && before.sha256 !== row.sha256)
+      throw identityReused(row, 'came twice, with different bytes');
+    if (before === undefined) byIdentity.set(identityOf(row), row);
+  }
+  return [...byIdentity.values()];
 }
 
 /** As many of those waiting as fit one flush, at least one. */

@@ -24,6 +24,8 @@ export interface LocalSnowflake {
   readonly url: string;
   /** What clients said when they signed in, the newest last: any user and any credential is let in. */
   readonly logins: readonly Login[];
+  /** What each open session was set to. */
+  parameters(): readonly Readonly<Record<string, string>>[];
   /** Orders a fault, for tests. */
   addFault(fault: Fault): void;
   /** Forgets all sessions, as a service that was restarted does. */
@@ -62,6 +64,7 @@ export async function serve(engine: Engine, port: number): Promise<LocalSnowflak
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     logins: world.logins,
+    parameters: () => [...world.sessions.values()].map((each) => Object.fromEntries(each.parameters)),
     addFault: (fault) => world.faults.add(fault),
     restart: endSessions,
     async close() {

@@ -1,0 +1,159 @@
+import { readNote, writeNote } from '#consumer/commit-note.ts';
+import { deadLetter } from '#consumer/dead-letter.ts';
+import type { ConsumeDeps } from '#consumer/deps.ts';
+import { resolution } from '#consumer/letter-status.ts';
+import { originOf } from '#consumer/origin.ts';
+import type { Partitioned, RefusedRecord } from '#consumer/outcome.ts';
+import { partition, schemaIdsOf } from '#consumer/partition.ts';
+import type { AcceptedRecord, Batch, KafkaRecord, RecordSink, WriteResult } from '#consumer/ports.ts';
+import type { Reader } from '#consumer/reader.ts';
+import type { Contract } from '#contract/contract.ts';
+import { ZonerError } from '#core/errors.ts';
+
+export interface Route {
+  readonly reader: Reader;
+  readonly sink: RecordSink;
+}
+
+/** A batch that ended so often unfinished has something in it that ends processes. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Works on batches of one route, a partition's one after the other. In this order: look up the writers, judge each
+ * record, write the rows, write the dead letters, commit. A crash repeats a step and loses nothing.
+ */
+export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps) {
+  const { contract } = reader;
+  const subjects = new Set([contract.subject, ...contract.acceptSubjects]);
+  const begun = new Set<string>();
+
+  /** On the first batch of a partition: what the reader before left, and a mark that this one has begun. */
+  const begin = async (batch: Batch, first: KafkaRecord): Promise<ReadonlySet<KafkaRecord>> => {
+    const { topic, partition: number, signal } = batch;
+    const place = `${topic}/${number}`;
+    if (begun.has(place)) return new Set();
+    const metadata = await deps.hold(signal, () => deps.offsets.commitMetadata(deps.group, topic));
+    const { attempts = 0, flood } = readNote(metadata.get(number));
+    if (flood !== undefined && !deps.breaker.accepts(flood)) throw floodError(topic, flood);
+    await deps.hold(signal, () => batch.commit(first.offset, writeNote({ attempts: attempts + 1 })));
+    const killers =
+      attempts < MAX_ATTEMPTS ? new Set<KafkaRecord>() : await findKillers(batch, reader, deps, subjects);
+    begun.add(place);
+    return killers;
+  };
+
+  /** @returns what was judged, with those that the sink refused among the refused */
+  const write = async (judged: Partitioned, signal: AbortSignal): Promise<[Partitioned, WriteResult]> => {
+    const { accepted } = judged;
+    if (accepted.length === 0) return [judged, { inserted: 0, present: 0 }];
+    const written = await deps.hold(signal, () => sink.write(accepted, signal));
+    return [withSinkRefusals(judged, written), written];
+  };
+
+  return async (batch: Batch): Promise<void> => {
+    const { records, signal, topic } = batch;
+    const first = records[0];
+    const last = records.at(-1);
+    if (first === undefined || last === undefined) return;
+    deps.onBegin(batch);
+    try {
+      const killers = await begin(batch, first);
+      const rest = killers.size === 0 ? records : records.filter((record) => !killers.has(record));
+      const writers = await lookUp(batch, rest, subjects, deps);
+      const judged = withKillers(partition(rest, writers, reader), killers, contract);
+      const flood = deps.breaker.judge(topic, judged);
+      if (flood !== null) {
+        await deps.hold(signal, () => batch.commit(first.offset, writeNote({ flood: flood.code })));
+        throw floodError(topic, flood.code, `${flood.refused} of ${flood.of} records`);
+      }
+      const [outcome, written] = await write(judged, signal);
+      await sendLetters(batch, outcome, contract, deps);
+      await deps.hold(signal, () => batch.commit(last.offset + 1n, ''));
+      deps.breaker.count(topic, outcome);
+      deps.onBatch(contract, outcome, written);
+    } catch (error) {
+      if (!(error instanceof ZonerError) || error.code !== 'FLOOD') throw error;
+      deps.onPaused(topic, error);
+      batch.pause();
+    } finally {
+      deps.onEnd(batch);
+    }
+  };
+}
+
+async function lookUp(
+  { topic, partition: number, signal }: Batch,
+  records: readonly KafkaRecord[],
+  subjects: ReadonlySet<string>,
+  { hold, writers, unknownIds }: ConsumeDeps,
+) {
+  const ids = schemaIdsOf(records);
+  const ask = () => hold(signal, () => writers.lookUp(ids, subjects));
+  return unknownIds.settle(`${topic}/${number}`, ask, signal);
+}
+
+/** Decodes a batch in a process of its own, to find the records that end it. */
+async function findKillers(
+  batch: Batch,
+  reader: Reader,
+  deps: ConsumeDeps,
+  subjects: ReadonlySet<string>,
+): Promise<ReadonlySet<KafkaRecord>> {
+  const ids = schemaIdsOf(batch.records);
+  const writers = await deps.hold(batch.signal, () => deps.writers.lookUp(ids, subjects));
+  return deps.findKillers({ records: batch.records, writers, contract: reader.contract }, batch.signal);
+}
+
+function withKillers(
+  judged: Partitioned,
+  killers: ReadonlySet<KafkaRecord>,
+  contract: Contract,
+): Partitioned {
+  if (killers.size === 0) return judged;
+  const reason = 'decoding this record ended a process that did nothing else';
+  const refused = [...killers].map((record): RefusedRecord => {
+    const verdict = originOf(record, contract);
+    const origin = verdict.kind === 'origin' ? verdict.origin : record;
+    return { record, origin, code: 'PROCESS_KILLER', reason, schemaId: null, subjects: [] };
+  });
+  return { ...judged, refused: [...judged.refused, ...refused] };
+}
+
+function withSinkRefusals(judged: Partitioned, { refused = [] }: WriteResult): Partitioned {
+  if (refused.length === 0) return judged;
+  const out = new Set<AcceptedRecord>(refused.map(({ accepted }) => accepted));
+  return {
+    ...judged,
+    accepted: judged.accepted.filter((each) => !out.has(each)),
+    refused: [
+      ...judged.refused,
+      ...refused.map(({ accepted: { record, origin, schemaId }, code, reason }): RefusedRecord => {
+        return { record, origin, code, reason, schemaId, subjects: [] };
+      }),
+    ],
+  };
+}
+
+/** The dead letters of the refused, and the word RESOLVED for replayed records that are rows now. */
+async function sendLetters(
+  { signal }: Batch,
+  { accepted, refused }: Partitioned,
+  contract: Contract,
+  deps: ConsumeDeps,
+): Promise<void> {
+  const { deadLetters } = deps;
+  if (deadLetters === null) return;
+  const facts = { ...deps, now: deps.now() };
+  const letters = [
+    ...refused.map((each) => deadLetter(each, contract, facts)),
+    ...accepted.flatMap((each) => resolution(each, contract, facts) ?? []),
+  ];
+  if (letters.length > 0) await deps.hold(signal, () => deadLetters.send(letters));
+}
+
+function floodError(topic: string, code: string, how = 'too many records'): ZonerError {
+  return new ZonerError('FLOOD', `${topic} is stopped: ${how} are refused with ${code}`, {
+    context: { topic, code },
+    remedy: `Find out what changed; nothing of this was committed. If the refusals are right: zoner consume --accept ${code}`,
+  });
+}

@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { KafkaRecord, Origin } from '#consumer/ports.ts';
+import type { Contract } from '#contract/contract.ts';
+import { topicNames } from '#contract/topic-names.ts';
+
+/** Where a record came from first, or why it says nothing that may be believed. */
+export type OriginVerdict =
+  | { readonly kind: 'origin'; readonly origin: Origin }
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+/**
+ * A record's origin: its own place, except on the retry topic. There the `dlt.src.*` headers name it, and only there,
+ * because whoever may write to the source topic could otherwise claim the identity of any row. They are believed if they
+ * name a place of this contract's topic and the hash of exactly these bytes.
+ */
+export function originOf(record: KafkaRecord, contract: Contract): OriginVerdict {
+  const { topic, partition, offset, timestamp } = record;
+  if (topic !== topicNames(contract.topic).retry)
+    return { kind: 'origin', origin: { topic, partition, offset, timestamp } };
+  const header = headerReader(record);
+  const said = {
+    topic: header('dlt.src.topic'),
+    partition: header('dlt.src.partition'),
+    offset: header('dlt.src.offset'),
+    timestamp: header('dlt.src.timestamp'),
+    sha256: header('dlt.src.value.sha256'),
+  };
+  if (said.topic !== contract.topic) return invalid('dlt.src.topic', `does not name ${contract.topic}`);
+  if (!isCount(said.partition, 2n ** 31n)) return invalid('dlt.src.partition', 'is no partition');
+  if (!isCount(said.offset, 2n ** 63n)) return invalid('dlt.src.offset', 'is no offset');
+  if (said.timestamp === null || !/^-?\d{1,19}$/.test(said.timestamp))
+    return invalid('dlt.src.timestamp', 'is no timestamp');
+  if (said.sha256 !== sha256Of(record.value))
+    return invalid('dlt.src.value.sha256', 'is not the hash of this value: replay sends the same bytes');
+  return {
+    kind: 'origin',
+    origin: {
+      topic: said.topic,
+      partition: Number(said.partition),
+      offset: BigInt(said.offset),
+      timestamp: BigInt(said.timestamp),
+    },
+  };
+}
+
+/** The text of a record's header of this name, the last if there are several; null if there is none in UTF-8. */
+export function headerReader(record: Pick<KafkaRecord, 'headers'>): (name: string) => string | null {
+  return (name) => {
+    const value = record.headers.findLast(([candidate]) => candidate === name)?.[1];
+    return value && isUtf8(value) ? Buffer.from(value).toString('utf8') : null;
+  };
+}
+
+/** SHA-256 of a record's value in hex; of no bytes for a null. */
+export function sha256Of(value: Uint8Array | null): string {
+  return createHash('sha256')
+    .update(value ?? '')
+    .digest('hex');
+}
+
+function invalid(name: string, problem: string): OriginVerdict {
+  return { kind: 'invalid', reason: `the header ${name} ${problem}` };
+}
+
+function isCount(text: string | null, limit: bigint): text is string {
+  return text !== null && /^\d{1,19}$/.test(text) && BigInt(text) < limit;
+}
