@@ -4,6 +4,7 @@ import { writeResult } from '#bench/result-file.ts';
 
 /** Each bench in a file of its own, loaded only when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  api: async () => (await import('#bench/api.ts')).api,
   codec: async () => (await import('#bench/codec.ts')).codec,
   codegen: async () => (await import('#bench/codegen.ts')).codegen,
   check: async () => (await import('#bench/check.ts')).bench,

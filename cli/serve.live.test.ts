@@ -129,6 +129,41 @@ test('the services are asked for readiness', async () => {
   expect([answer.status, await answer.json()]).toMatchObject([200, { status: 'ready' }]);
 });
 
+test('what was posted, even twice, is told and listened to as soon as it is folded', async () => {
+  const userId = 'grace';
+  const hour = 3_600_000;
+  const iso = (at: number): string => new Date(at).toISOString();
+  const nights = Array.from({ length: 5 }, (_, index) => {
+    const wake = Date.now() - 2 * hour - index * 24 * hour;
+    const activity = {
+      kind: 'SleepSession',
+      endedAt: iso(wake),
+      endedAtLocal: iso(wake).slice(0, -1),
+      sleepType: 'MAIN',
+      awakenings: null,
+      stages: null,
+    };
+    const start = iso(wake - 8 * hour);
+    const times = { occurredAt: start, occurredAtLocal: start.slice(0, -1), timeZone: 'UTC' };
+    return exampleActivity({ userId, ...times, activity });
+  });
+  const heard = await fetch(`${url}/v1/users/${userId}/events`, { headers: { 'last-event-id': '0' } });
+  for (const _ of ['once', 'twice']) expect((await post('/v1/activity', nights)).status).toBe(202);
+  expect((await post('/v1/trips', exampleTrip({ userId }))).status).toBe(202);
+  expect((await fetch(`${url}/v1/users/${userId}/trips`)).status).toBe(404);
+  expect(await ended(start('recommend', '--until-end', '--session-timeout', '1500'))).toBe(0);
+  const reader = heard.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('event: changed')) text += (await reader?.read())?.value ?? '';
+  await reader?.cancel();
+  const told = await fetch(`${url}/v1/users/${userId}/recommendations`);
+  expect([told.status, await told.json()]).toMatchObject([200, { nights: 5, timeZone: 'UTC' }]);
+  const { trips } = (await (await fetch(`${url}/v1/users/${userId}/trips`)).json()) as { trips: unknown[] };
+  expect(trips).toHaveLength(1);
+  const page = await fetch(`${url}/users/${userId}`);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('The next 24 hours')]);
+});
+
 test.each([
   ['headers without an end', `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(100_000)}`, 431],
   [
