@@ -5,6 +5,7 @@ import type { SnowflakeConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { driverError } from '#snowflake/driver-error.ts';
 import { createOutstanding } from '#snowflake/outstanding.ts';
+import { isReadOnly } from '#snowflake/read-only.ts';
 import type { StatementResult, Warehouse } from '#snowflake/warehouse.ts';
 
 type Snowflake = typeof snowflakeModule;
@@ -68,8 +69,10 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
       } catch (error) {
         const known = driverError(error, firstLine(sql));
         if (known.code === 'WAREHOUSE_UNAVAILABLE') {
-          // The outcome is unknown: it may still run, and the session is not to be trusted.
-          outstanding.add({ queryId: sent.queryId(), sentAt });
+          // Without an answer of Snowflake's own the outcome is unknown: it may still run, and change something.
+          const mayChange = !('snowflake' in known.context) && !isReadOnly(sql);
+          if (mayChange) outstanding.add({ queryId: sent.queryId(), sentAt });
+          // Either way the session is not to be trusted.
           session = null;
         }
         throw known;
