@@ -104,6 +104,28 @@ test('a trip is planned; cancelled, or to where clocks are the same, it is not',
   expect(await journey({ destinationTimeZone: 'Nowhere/Atall' })).toBeNull();
 });
 
+test('light is sought outdoors only while there is daylight', async () => {
+  const seen = new Set<string>();
+  for (const zone of ['America/Los_Angeles', 'Europe/Lisbon', 'Asia/Tokyo']) {
+    const trip = flight(PARIS, zone, '2026-01-16T10:00:00Z', '2026-01-16T21:00:00Z');
+    const history = await historyOf(settled, [trip]);
+    for (let day = 0; day < 4; day += 1) {
+      const { windows } = advise(history, noon + day * 24 * HOUR_MS).advice;
+      for (const { kind, from, until, timeZone, reason } of windows) {
+        if (kind !== 'seek-light') continue;
+        const hours = [localHour(from, timeZone), localHour(until - 1, timeZone)];
+        const inDaylight = hours.filter((hour) => hour >= 8 && hour <= 17).length;
+        const place = ['In front of a light box:', 'Outdoors while there is daylight, and', 'Outdoors:'][
+          inDaylight
+        ];
+        expect(reason.slice(0, place?.length), hours.join(' to ')).toBe(place);
+        seen.add(place ?? '');
+      }
+    }
+  }
+  expect(seen.size).toBeGreaterThan(1);
+});
+
 test('what records say does not depend on the order in which they arrive, or on how often', async () => {
   const records = [
     ...settled,

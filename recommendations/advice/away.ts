@@ -53,12 +53,20 @@ function windowOf({ from, to, timeZone, level, effect, cbtMin }: LightWindow): W
       ? 'it keeps your clock on its way'
       : `it moves your clock about ${lengthText(effect)} ${directionText(effect)}`;
   if (level === SEEK) {
-    const isDay =
-      localHour(start, timeZone) >= DAYLIGHT_FROM && localHour(until - 1, timeZone) <= DAYLIGHT_UNTIL;
-    const where = isDay ? 'Outdoors' : 'Outdoors while there is daylight, then in front of a light box';
-    const reason = `${where}: ${side} your body's coldest hour, about ${coldest}, ${figure}.`;
+    const reason = `${placeFor([start, until - 1], timeZone)}: ${side} your body's coldest hour, about ${coldest}, ${figure}.`;
     return { kind: 'seek-light', from: start, until, timeZone, reason };
   }
   const reason = `Stay indoors, dim, or wear dark glasses: light ${side} your body's coldest hour, about ${coldest}, would pull the other way; ${figure}.`;
   return { kind: 'avoid-light', from: start, until, timeZone, reason };
+}
+
+/** Where bright light is to be had from the first of these moments to the last. */
+function placeFor(moments: readonly number[], timeZone: string): string {
+  const inDaylight = moments.filter((moment) => {
+    const hour = localHour(moment, timeZone);
+    return hour >= DAYLIGHT_FROM && hour <= DAYLIGHT_UNTIL;
+  });
+  if (inDaylight.length === 0) return 'In front of a light box';
+  if (inDaylight.length === moments.length) return 'Outdoors';
+  return 'Outdoors while there is daylight, and in front of a light box otherwise';
 }
