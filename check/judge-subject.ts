@@ -125,7 +125,25 @@ function ownerOf(
   { reader, writer }: Pick<Incompatibility, 'reader' | 'writer'>,
 ): Found | undefined {
   const near = found.filter(({ change }) => change.nodes.includes(reader));
-  return near.find(({ change }) => change.nodes.includes(writer)) ?? near[0];
+  return (
+    near.find(({ change }) => change.nodes.includes(writer)) ??
+    near[0] ??
+    ownerInBranch(found, reader, writer)
+  );
+}
+
+/** Java says of a union only that no branch takes a record: why the branch of that name does not, its parts say. */
+function ownerInBranch(
+  found: readonly Found[],
+  reader: Incompatibility['reader'],
+  writer: Incompatibility['writer'],
+): Found | undefined {
+  if (!('branches' in reader) || !('fields' in writer)) return undefined;
+  const branch = reader.branches.find((each) => 'fields' in each && each.name === writer.name);
+  if (branch === undefined) return undefined;
+  const verdict = wireVerdict(branch, writer);
+  if (verdict.verdict !== 'INCOMPATIBLE') return undefined;
+  return verdict.incompatibilities.map((each) => ownerOf(found, each)).find((owner) => owner !== undefined);
 }
 
 /** What no change explains is still told, under the name that Java gives it. */

@@ -10,7 +10,7 @@ import {
   SAME,
   WIDER,
 } from '#check/diff/change.ts';
-import { describe, isLossy, promotes } from '#check/diff/diff-scalars.ts';
+import { describe, diffScalars, isLossy, promotes } from '#check/diff/diff-scalars.ts';
 
 /** What stands alone is a union of one. */
 function branchesOf(schema: AvroSchema): readonly AvroSchema[] {
@@ -87,7 +87,15 @@ function pairBranches(
   for (const { old, now } of pairs) compare(old, now, branchPlace(place, now, several));
   if (lost.length === 1 && won.length === 1 && onlyLost !== undefined && onlyWon !== undefined) {
     // One branch for another: what it became says more than that one went and one came.
-    compare(onlyLost, onlyWon, { ...place, position: onlyWon.position });
+    const there = { ...place, position: onlyWon.position };
+    if (isPrimitiveType(onlyLost) && isPrimitiveType(onlyWon)) {
+      // The verdict on the wire names the union, so the change of the branch owns it, too.
+      diffScalars(onlyLost, onlyWon, there, (rule, where, facts) =>
+        emit(rule, where, { ...facts, nodes: [...facts.nodes, ...unions] }),
+      );
+      return;
+    }
+    compare(onlyLost, onlyWon, there);
     emitUnionOf(onlyLost, onlyWon, place, emit, unions);
     return;
   }
@@ -116,6 +124,10 @@ function pairBranches(
     const message = 'the branches stand in another order';
     emit('UNION_REORDERED', place, { message, remedy: 'Nothing to correct.', typescript: SAME, nodes: [] });
   }
+}
+
+function isPrimitiveType(schema: AvroSchema): boolean {
+  return !('fullName' in schema || schema.type === 'array' || schema.type === 'map');
 }
 
 /** The verdict on the wire names the union, not the branch: the change of the branch has to own it. */
