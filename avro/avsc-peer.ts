@@ -4,11 +4,8 @@ import { kindOf, unionForm } from '#avro/union-form.ts';
 
 /** avsc as the peer of tests and benchmarks: nothing else in Zoner uses it. */
 
-/**
- * avsc set up to give and take the values that Zoner has: bigint for a long, Date for an instant. Unions of several
- * branches stay in avsc's wrapped form and maps are plain objects, which costs avsc nothing.
- */
-const bigintLong = avsc.types.LongType.__with({
+/** A bigint for a long: avsc's own longs end at 2^53. */
+export const bigintLong = avsc.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer: (value: bigint) => {
     const bytes = Buffer.allocUnsafe(8);
@@ -32,7 +29,11 @@ class Instant extends avsc.types.LogicalType {
   }
 }
 
-/** @param wrapUnions `always` where a union of, say, int and string is among the types */
+/**
+ * avsc set up to give and take the values that Zoner has: bigint for a long, Date for an instant. Unions of several
+ * branches stay in avsc's wrapped form and maps are plain objects, which costs avsc nothing.
+ * @param wrapUnions `always` where a union of, say, int and string is among the types
+ */
 export function avscWithSameValues(schema: unknown, wrapUnions: 'auto' | 'always' = 'auto'): avsc.Type {
   return avsc.Type.forSchema(
     schema as avsc.Schema,

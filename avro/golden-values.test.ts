@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import avsc from 'avsc';
 import { expect, test } from 'vitest';
+import { bigintLong } from '#avro/avsc-peer.ts';
 import { compileDecoder, compileEncoder } from '#avro/codec.ts';
 import { goldenSchemas, otherSchemas } from '#avro/example-schemas.ts';
 import { fromJson } from '#avro/from-json.ts';
@@ -26,25 +27,11 @@ function withoutExtras(json: unknown): unknown {
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutExtras(value)]));
 }
 
-/** avsc's own longs end at 2^53. */
-const bigLong = avsc.types.LongType.__with({
-  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  toBuffer: (value: bigint) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64LE(value);
-    return bytes;
-  },
-  fromJSON: BigInt,
-  toJSON: String,
-  isValid: (value: unknown) => typeof value === 'bigint',
-  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
-});
-
 function avscOf(schema: AvroSchema): avsc.Type {
   const isLong = (each: unknown): boolean =>
     each === 'long' ||
     (typeof each === 'object' && each !== null && (each as { type?: unknown }).type === 'long');
-  const typeHook = (each: unknown): avsc.Type | undefined => (isLong(each) ? bigLong : undefined);
+  const typeHook = (each: unknown): avsc.Type | undefined => (isLong(each) ? bigintLong : undefined);
   const text = withoutExtras(JSON.parse(schemaText(schema))) as avsc.Schema;
   return avsc.Type.forSchema(text, {
     typeHook: typeHook as avsc.ForSchemaOptions['typeHook'],

@@ -1,6 +1,6 @@
 import { type Html, html } from '#api/page/html.ts';
-import { timeText, WORDS } from '#api/page/words.ts';
-import type { Window, WindowKind } from '#recommendations/advice/window.ts';
+import { timeText } from '#api/page/words.ts';
+import { WINDOW_NAMES, type Window, type WindowKind } from '#recommendations/advice/window.ts';
 import { HOUR_MS, localHour } from '#recommendations/local-time.ts';
 
 /** Radius of each kind's ring, in the units of the drawing, from the outside in. */
@@ -22,7 +22,7 @@ export function clockSvg(windows: readonly Window[], now: number, timeZone: stri
     .map((each) => ({ ...each, from: Math.max(each.from, now), until: Math.min(each.until, end) }));
   const told = today.map(
     ({ kind, from, until }) =>
-      `${WORDS[kind]} from ${timeText(from, timeZone)} to ${timeText(until, timeZone)}`,
+      `${WINDOW_NAMES[kind]} from ${timeText(from, timeZone)} to ${timeText(until, timeZone)}`,
   );
   const hand = angleOf(now, timeZone);
   return html`<svg class="clock" viewBox="-180 -180 360 360" role="img" aria-labelledby="clock-title clock-text">

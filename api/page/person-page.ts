@@ -2,9 +2,9 @@ import { type Course, readCourse } from '#api/circadian-course.ts';
 import { actogramSvg, nightsTable } from '#api/page/actogram.ts';
 import { clockSvg } from '#api/page/clock.ts';
 import { documentOf, type Html, html } from '#api/page/html.ts';
-import { cityText, dayText, timeText, WORDS } from '#api/page/words.ts';
+import { cityText, dayText, timeText } from '#api/page/words.ts';
 import type { Advice, Journey } from '#recommendations/advice/advise.ts';
-import { lengthText, type Window } from '#recommendations/advice/window.ts';
+import { lengthText, WINDOW_NAMES, type Window } from '#recommendations/advice/window.ts';
 import { clock, HOUR_MS, localHour, localText } from '#recommendations/local-time.ts';
 import type { History } from '#recommendations/person/history.ts';
 
@@ -65,7 +65,7 @@ function summary({ confidence, nights, phase }: Advice, timeZone: string): strin
 
 function windowItem({ kind, from, until, timeZone, reason }: Window, home: string): Html {
   const place = timeZone === home ? '' : ` in ${cityText(timeZone)}`;
-  return html`<li class="${kind}"><b>${WORDS[kind]}</b> <span class="time">${timeText(from, timeZone)} to ${timeText(until, timeZone)}${place}</span><br><small>${reason}</small></li>`;
+  return html`<li class="${kind}"><b>${WINDOW_NAMES[kind]}</b> <span class="time">${timeText(from, timeZone)} to ${timeText(until, timeZone)}${place}</span><br><small>${reason}</small></li>`;
 }
 
 function journeySection({ move, days, settles, direction }: Journey, windows: readonly Window[]): Html {
@@ -96,5 +96,5 @@ function dayTable(day: string, windows: readonly Window[], origin: string, desti
     `${timeText(from, zone)}–${timeText(until, zone)}`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Plan of ${day}"><table><caption>${day}</caption>
 <thead><tr><th scope="col">What</th>${zones.map((zone) => html`<th scope="col">${cityText(zone)} time</th>`)}</tr></thead>
-<tbody>${windows.map((each) => html`<tr class="${each.kind}"><th scope="row">${WORDS[each.kind]}</th>${zones.map((zone) => html`<td>${span(each, zone)}</td>`)}</tr>`)}</tbody></table></div>`;
+<tbody>${windows.map((each) => html`<tr class="${each.kind}"><th scope="row">${WINDOW_NAMES[each.kind]}</th>${zones.map((zone) => html`<td>${span(each, zone)}</td>`)}</tr>`)}</tbody></table></div>`;
 }

@@ -1,15 +1,4 @@
-import type { WindowKind } from '#recommendations/advice/window.ts';
 import { localText } from '#recommendations/local-time.ts';
-
-/** What a window is called on a page. */
-export const WORDS: Readonly<Record<WindowKind, string>> = {
-  'seek-light': 'Seek bright light',
-  'avoid-light': 'Avoid bright light',
-  sleep: 'Sleep',
-  nap: 'Nap',
-  eat: 'Eat',
-  'no-caffeine': 'No caffeine',
-};
 
 /** `07:30` */
 export function timeText(instant: number, timeZone: string): string {

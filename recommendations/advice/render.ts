@@ -1,16 +1,8 @@
 import type { Advice, Journey } from '#recommendations/advice/advise.ts';
 import type { Nights } from '#recommendations/advice/nights.ts';
-import { lengthText, type Window, type WindowKind } from '#recommendations/advice/window.ts';
+import { lengthText, WINDOW_NAMES, type Window } from '#recommendations/advice/window.ts';
 import { clock, HOUR_MS, localHour, localText } from '#recommendations/local-time.ts';
 
-const DO: Readonly<Record<WindowKind, string>> = {
-  'seek-light': 'Seek bright light',
-  'avoid-light': 'Avoid bright light',
-  sleep: 'Sleep',
-  nap: 'Nap',
-  eat: 'Eat',
-  'no-caffeine': 'No caffeine',
-};
 const SOCIAL_JET_LAG_THAT_COUNTS = 1;
 const IRREGULARITY_THAT_COUNTS = 1;
 const TODAY_HOURS = 24;
@@ -85,12 +77,12 @@ function table(windows: readonly Window[], home: string): readonly string[] {
   return windows.map(({ kind, from, until, timeZone, reason }) => {
     const place = timeZone === home ? '' : ` (${timeZone})`;
     const times = `${localText(from, timeZone).slice(5)} to ${localText(until, timeZone).slice(11)}${place}`;
-    return `  ${times}  ${DO[kind]}. ${reason}`;
+    return `  ${times}  ${WINDOW_NAMES[kind]}. ${reason}`;
   });
 }
 
 function laterLine({ kind, from, until, timeZone }: Window): string {
-  return `  ${localText(from, timeZone)} to ${localText(until, timeZone).slice(11)} (${timeZone})  ${DO[kind]}`;
+  return `  ${localText(from, timeZone)} to ${localText(until, timeZone).slice(11)} (${timeZone})  ${WINDOW_NAMES[kind]}`;
 }
 
 /** The same for programs: instants as ISO 8601, hours as numbers. */

@@ -11,6 +11,16 @@ export interface Window {
 
 export type WindowKind = 'seek-light' | 'avoid-light' | 'sleep' | 'nap' | 'eat' | 'no-caffeine';
 
+/** What a window is called wherever a person reads it. */
+export const WINDOW_NAMES: Readonly<Record<WindowKind, string>> = {
+  'seek-light': 'Seek bright light',
+  'avoid-light': 'Avoid bright light',
+  sleep: 'Sleep',
+  nap: 'Nap',
+  eat: 'Eat',
+  'no-caffeine': 'No caffeine',
+};
+
 /** `0.8` -> `50 min`, `1.6` -> `1 h 35 min`; to five minutes. */
 export function lengthText(hours: number): string {
   const minutes = Math.round(Math.abs(hours) * 12) * 5;
