@@ -3,17 +3,21 @@ import { createEventStreams, type StreamLimits } from '#api/event-stream.ts';
 import { type People, personOf } from '#api/person-routes.ts';
 import { Refusal } from '#api/problem.ts';
 
-/** `GET /v1/users/{id}/events`: server-sent events, one for each change of what is known of a person. */
+/**
+ * `GET /v1/users/{id}/events`: server-sent events, one for each change of what is known of a person. Begins after the
+ * version in `Last-Event-ID`, or for a reader that comes for the first time in `?after=`; without either, now.
+ */
 export function addEventRoutes(app: FastifyInstance, people: People, limits?: StreamLimits): void {
   const streams = createEventStreams(people, limits);
   app.addHook('preClose', async () => streams.close());
   app.get('/v1/users/:id/events', async (request, reply) => {
     const id = personOf(request);
-    const last = request.headers['last-event-id'];
+    const { after } = request.query as { readonly after?: string | readonly string[] };
+    const last = request.headers['last-event-id'] ?? after;
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) reply.raw.setHeader(name, value);
     reply.raw.setHeader('cache-control', 'no-store');
-    if (!streams.open(id, reply.raw, Array.isArray(last) ? last[0] : last))
+    if (!streams.open(id, reply.raw, typeof last === 'string' ? last : undefined))
       throw new Refusal(503, 'Too many listen already.', { headers: { 'retry-after': '30' } });
     reply.hijack();
   });

@@ -71,7 +71,16 @@ function ofPerson(operationId: string, summary: string): Json {
 const EVENTS = {
   operationId: 'events',
   summary: 'Server-sent events: one `changed` for each change of what is known; the id is its version',
-  parameters: [PERSON, { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } }],
+  parameters: [
+    PERSON,
+    { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } },
+    {
+      name: 'after',
+      in: 'query',
+      description: 'As Last-Event-ID, for the first request.',
+      schema: { type: 'string' },
+    },
+  ],
   responses: {
     200: { description: 'A stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
     ...refusals(401, 403, 429, 503),

@@ -13,9 +13,9 @@ const ICON =
 export function addPageRoutes(app: FastifyInstance, people: People, now: () => number): void {
   app.get('/users/:id', async (request, reply) => {
     const id = personOf(request);
-    const advice = await readAdvice(people, id, now());
-    const { history } = await people.read(id);
-    return reply.type(HTML).send(personPage(id, advice, history));
+    // The version is read first: a change in between is shown twice rather than never.
+    const known = await people.read(id);
+    return reply.type(HTML).send(personPage(id, await readAdvice(people, id, now()), known));
   });
   const home = homePage();
   app.get('/', { config: { open: true } }, async (_request, reply) => reply.type(HTML).send(home));

@@ -104,10 +104,11 @@ describe.skipIf(chromium === null)('in Chromium', () => {
   test('a record that is folded shows without a reload', async () => {
     const complaints = await withPage('/users/ada', {}, async (page) => {
       const before = await page.locator('svg.actogram .slept').count();
-      await page.waitForTimeout(200);
       await takeNap(harness);
-      await page.waitForFunction(`document.querySelectorAll('svg.actogram .slept').length > ${before}`);
-      expect(await page.locator('#live').textContent()).toContain('Updated');
+      await expect
+        .poll(() => page.locator('svg.actogram .slept').count(), { timeout: 10_000 })
+        .toBeGreaterThan(before);
+      await expect.poll(() => page.locator('#live').textContent()).toContain('Updated');
     });
     expect(complaints).toEqual([]);
   });

@@ -69,10 +69,15 @@ test('what is known of a person is told to nobody else, unless a scope allows it
 });
 
 /** What a stream says until `isEnough`. */
-function stream(port: number, isEnough: (text: string) => boolean, headers = {}): Promise<string> {
+function stream(
+  port: number,
+  isEnough: (text: string) => boolean,
+  headers = {},
+  query = '',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const request: ClientRequest = get(
-      { port, path: '/v1/users/ada/events', headers },
+      { port, path: `/v1/users/ada/events${query}`, headers },
       (answer: IncomingMessage) => {
         let text = '';
         answer.on('data', (data) => {
@@ -98,6 +103,14 @@ test('a change is told to those who listen, with heartbeats in between, and one 
   expect(await stream(port, (text) => text.includes('data'), { 'last-event-id': '1' })).toContain(
     'id: 2\nevent: changed',
   );
+});
+
+test('one who comes for the first time hears what changed since the version that it knows', async () => {
+  const harness = await withPerson({ options: { streamLimits: QUICK } });
+  const port = await listen(harness);
+  await createActivityFold(harness.people).write(accepted(nights('2026-03-17T06:00:00Z', 1, ZONE)), SIGNAL);
+  const heard = await stream(port, (text) => text.includes('id: 2'), {}, '?after=1');
+  expect(heard).toContain('id: 2\nevent: changed');
 });
 
 test('a stream says nothing of a change that its reader knows', async () => {

@@ -16,7 +16,8 @@ const refresh = async () => {
 };
 if (status !== null) {
   const user = encodeURIComponent(status.dataset.user ?? '');
-  const events = new EventSource(`/v1/users/${user}/events`);
+  // From the version that the page shows: what changed since it was written is told at once.
+  const events = new EventSource(`/v1/users/${user}/events?after=${status.dataset.version ?? ''}`);
   events.addEventListener('changed', () => void refresh());
   // The hand moves on.
   setInterval(() => void refresh(), 5 * 60_000);

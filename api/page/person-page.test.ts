@@ -11,12 +11,18 @@ test('a value never becomes markup, in text or in an attribute', () => {
   expect(html`<b title="${ATTACK}">${ATTACK}</b>`.text).toBe(
     '<b title="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;">&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;</b>',
   );
-  const page = personPage(ATTACK, advise(NOTHING_KNOWN, EXAMPLE_NOW).advice, NOTHING_KNOWN);
+  const page = personPage(ATTACK, advise(NOTHING_KNOWN, EXAMPLE_NOW).advice, {
+    history: NOTHING_KNOWN,
+    version: 0,
+  });
   expect(page).not.toContain('<script>alert');
 });
 
 test('a person of whom too little is known is told so, and given nothing invented', () => {
-  const page = personPage('eve', advise(NOTHING_KNOWN, EXAMPLE_NOW).advice, NOTHING_KNOWN);
+  const page = personPage('eve', advise(NOTHING_KNOWN, EXAMPLE_NOW).advice, {
+    history: NOTHING_KNOWN,
+    version: 0,
+  });
   expect(page).toContain('0 of the three nights');
   expect(page).not.toContain('<svg');
 });

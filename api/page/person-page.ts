@@ -6,21 +6,24 @@ import { cityText, dayText, timeText } from '#api/page/words.ts';
 import type { Advice, Journey } from '#recommendations/advice/advise.ts';
 import { lengthText, WINDOW_NAMES, type Window } from '#recommendations/advice/window.ts';
 import { clock, HOUR_MS, localHour, localText } from '#recommendations/local-time.ts';
-import type { History } from '#recommendations/person/history.ts';
+import type { Known } from '#recommendations/store.ts';
+
+/** What is known of a person, and the version of it. */
+type Shown = Pick<Known, 'history' | 'version'>;
 
 /** A person's page: today on a clock, the way of a journey, the last two weeks. Works without scripts. */
-export function personPage(userId: string, advice: Advice, history: History): string {
+export function personPage(userId: string, advice: Advice, { history, version }: Shown): string {
   const script = html`<script src="/assets/live.js" defer></script>`;
   return documentOf(
     `${userId} · Zoner`,
-    personMain(userId, advice, readCourse(history, advice.at), history),
+    personMain(userId, advice, readCourse(history, advice.at), { history, version }),
     script,
   );
 }
 
-function personMain(userId: string, advice: Advice, course: Course, history: History): Html {
+function personMain(userId: string, advice: Advice, course: Course, { history, version }: Shown): Html {
   const { at, timeZone, journey, windows, phase } = advice;
-  const status = html`<p id="live" role="status" data-user="${userId}"><noscript>Reload this page to see what is new.</noscript></p>`;
+  const status = html`<p id="live" role="status" data-user="${userId}" data-version="${version}"><noscript>Reload this page to see what is new.</noscript></p>`;
   if (timeZone === null || phase === null) {
     return html`<h1>${userId}</h1>${status}<p>${advice.nights.count} of the three nights that make a habit are known. Until then there is nothing to recommend.</p>`;
   }
