@@ -18,6 +18,7 @@ export function sharesFullName(writer: NamedSchema, reader: NamedSchema): boolea
  * has, or null. Aliases of fields count only between records that share their full name, as in Avro Java.
  */
 export function sourcesOf(writer: RecordSchema, reader: RecordSchema): readonly (Field | null)[] {
+  if (writer === reader) return reader.fields;
   const byName = new Map(writer.fields.map((each) => [each.name, each]));
   const aliasesCount = sharesFullName(writer, reader);
   return reader.fields.map(({ name, aliases }) => {

@@ -16,6 +16,7 @@ export function changedMeaning(writer: AvroSchema, reader: AvroSchema): string |
 type Seen = Map<RecordSchema, Set<RecordSchema>>;
 
 function compare(writer: AvroSchema, reader: AvroSchema, path: string, seen: Seen): string | null {
+  if (writer === reader) return null;
   if (writer.type === 'union' || reader.type === 'union') {
     const writers = writer.type === 'union' ? writer.branches : [writer];
     const readers = reader.type === 'union' ? reader.branches : [reader];

@@ -13,6 +13,7 @@ export function equivalentUnions(writer: AvroSchema, reader: AvroSchema): boolea
 type Taken = Map<RecordSchema, Map<RecordSchema, boolean>>;
 
 function equivalent(writer: AvroSchema, reader: AvroSchema, taken: Taken): boolean {
+  if (writer === reader) return true;
   switch (writer.type) {
     case 'array':
       return reader.type === 'array' && equivalent(writer.items, reader.items, taken);
