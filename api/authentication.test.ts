@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { apiHarness } from '#api/api-harness.ts';
 import { createAuthenticate } from '#api/authentication.ts';
-import { exampleActivity } from '#api/example-bodies.ts';
+import { apiHarness } from '#api/testing/api-harness.ts';
+import { exampleActivity } from '#api/testing/example-bodies.ts';
 import type { ApiAuth } from '#core/config.ts';
 
 const SECRET = 'a shared secret of more than 32 characters';

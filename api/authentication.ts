@@ -7,6 +7,8 @@ export interface Principal {
   /** Null: nobody is asked for a token here, and everyone may do everything. */
   readonly userId: string | null;
   readonly scopes: ReadonlySet<string>;
+  /** Until when, in milliseconds since 1970; null: for ever. */
+  readonly expiresAt: number | null;
 }
 
 /** Says who sends this token, or refuses it. @throws Refusal 401, or 503 where the keys cannot be fetched */
@@ -17,7 +19,7 @@ export const SCOPE_READ = 'zoner:read';
 export const SCOPE_WRITE = 'zoner:write';
 
 /** Of a server that asks for no token. */
-export const ANYONE: Principal = { userId: null, scopes: new Set() };
+export const ANYONE: Principal = { userId: null, scopes: new Set(), expiresAt: null };
 /** Each kind of key has its own algorithms: a public key must never be taken for the secret of an HMAC (RFC 8725, §2.1). */
 const ASYMMETRIC = [
   'RS256',
@@ -64,7 +66,8 @@ export function createAuthenticate(auth: ApiAuth | null): Authenticate {
     if (typeof payload.sub !== 'string' || payload.sub === '')
       throw unauthenticated('The token names nobody.');
     const scope = typeof payload.scope === 'string' ? payload.scope.split(' ') : [];
-    return { userId: payload.sub, scopes: new Set(scope) };
+    const expiresAt = payload.exp === undefined ? null : (payload.exp + CLOCK_TOLERANCE_SECONDS) * 1000;
+    return { userId: payload.sub, scopes: new Set(scope), expiresAt };
   };
 }
 

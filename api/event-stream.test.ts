@@ -22,10 +22,19 @@ class FullResponse extends EventEmitter {
 test('a reader that takes nothing gets nothing more, and is dropped', async () => {
   let version = 0;
   const people = { read: async () => ({ history: NOTHING_KNOWN, version: ++version, checkpoint: null }) };
-  const streams = createEventStreams(people, { pollMs: 1, heartbeatMs: 5, slowMs: 20, mostReaders: 10 });
+  const streams = createEventStreams(people, Date.now, {
+    pollMs: 1,
+    heartbeatMs: 5,
+    slowMs: 20,
+    mostReaders: 10,
+  });
   const response = new FullResponse();
   const dropped = new Promise((resolve) => response.once('close', resolve));
-  streams.open('ada', response as unknown as ServerResponse, undefined);
+  streams.open(response as unknown as ServerResponse, {
+    userId: 'ada',
+    lastEventId: undefined,
+    until: null,
+  });
   expect(streams.readers).toBe(1);
   await dropped;
   expect([streams.readers, response.written]).toEqual([0, ['retry: 2000\n\n']]);

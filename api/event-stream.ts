@@ -19,16 +19,29 @@ export const STREAM_LIMITS: StreamLimits = {
 
 interface Reader {
   readonly response: ServerResponse;
+  /** When its right to listen ends, in milliseconds since 1970; null: never. */
+  readonly until: number | null;
   /** The version that this reader knows. */
   version: number | null;
   /** Since when the reader takes nothing; null: it does. */
   fullSince: number | null;
 }
 
+/** Who listens, and from where. */
+export interface Listener {
+  readonly userId: string;
+  readonly lastEventId: string | undefined;
+  /** When the right to listen ends, in milliseconds since 1970; null: never. */
+  readonly until: number | null;
+}
+
 /** Tells readers that a person changed, as server-sent events. An event says only that: what to show is read anew. */
 export interface EventStreams {
-  /** Adds a reader who last saw `lastEventId`; false if there are too many. Other changes are told at once. */
-  open(userId: string, response: ServerResponse, lastEventId: string | undefined): boolean;
+  /**
+   * Adds a reader who last saw `lastEventId`; false if there are too many. Other changes are told at once. Its stream ends
+   * with its right to listen: a reader that comes back has to show a new token.
+   */
+  open(response: ServerResponse, listener: Listener): boolean;
   readonly readers: number;
   close(): void;
 }
@@ -40,6 +53,7 @@ export interface EventStreams {
  */
 export function createEventStreams(
   people: Pick<PersonStore, 'read'>,
+  now: () => number,
   limits: StreamLimits = STREAM_LIMITS,
 ): EventStreams {
   const readers = new Map<string, Set<Reader>>();
@@ -58,26 +72,30 @@ export function createEventStreams(
   };
   let isPolling = false;
   const poll = async (): Promise<void> => {
+    const at = now();
+    for (const own of readers.values()) {
+      for (const { until, response } of own) if (until !== null && until <= at) response.end();
+    }
     if (isPolling) return;
     isPolling = true;
     await Promise.all([...readers.keys()].map(pollOne));
     isPolling = false;
   };
   const beat = (): void => {
-    const now = performance.now();
+    const at = performance.now();
     for (const own of readers.values()) {
       for (const reader of own) {
-        if (reader.fullSince !== null && now - reader.fullSince > limits.slowMs) reader.response.destroy();
+        if (reader.fullSince !== null && at - reader.fullSince > limits.slowMs) reader.response.destroy();
         else write(reader, ':\n\n');
       }
     }
   };
   const timers = [setInterval(() => void poll(), limits.pollMs), setInterval(beat, limits.heartbeatMs)];
   return {
-    open(userId, response, lastEventId) {
+    open(response, { userId, lastEventId, until }) {
       if (count >= limits.mostReaders) return false;
       const version = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
-      const reader: Reader = { response, version, fullSince: null };
+      const reader: Reader = { response, until, version, fullSince: null };
       const own = readers.get(userId);
       if (own === undefined) readers.set(userId, new Set([reader]));
       else own.add(reader);

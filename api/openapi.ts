@@ -1,7 +1,9 @@
-import { type SchemaJson, withDiscriminators } from '#api/body-schema.ts';
+import { bodySchema, type SchemaJson } from '#api/body-schema.ts';
 import { LONGEST_USER_ID, MOST_RECORDS } from '#api/read-body.ts';
 import tripPlanSchema from '#generated/trip-plan/json-schema.json' with { type: 'json' };
+import { TripPlan } from '#generated/trip-plan/types.ts';
 import userActivitySchema from '#generated/user-activity/json-schema.json' with { type: 'json' };
+import { UserActivity } from '#generated/user-activity/types.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -40,7 +42,11 @@ export function openApiDocument(version: string): Json {
     },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { ...definitionsOf(userActivitySchema), ...definitionsOf(tripPlanSchema), Problem: PROBLEM },
+      schemas: {
+        ...definitionsOf(userActivitySchema, UserActivity.schema),
+        ...definitionsOf(tripPlanSchema, TripPlan.schema),
+        Problem: PROBLEM,
+      },
       responses: REFUSALS,
     },
   };
@@ -173,7 +179,7 @@ const PROBLEM = {
 };
 
 /** The definitions of a generated JSON Schema, at home in this document. */
-function definitionsOf(schema: SchemaJson): Json {
-  const text = JSON.stringify(withDiscriminators(schema).$defs);
+function definitionsOf(schema: SchemaJson, avro: string): Json {
+  const text = JSON.stringify(bodySchema(schema, avro).$defs);
   return JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
 }

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Harness } from '#api/api-harness.ts';
-import { findChromium, launchChromium } from '#api/browser.ts';
-import { exampleApi, takeNap } from '#api/example-person.ts';
+import type { Harness } from '#api/testing/api-harness.ts';
+import { findChromium, launchChromium } from '#api/testing/browser.ts';
+import { exampleApi, takeNap } from '#api/testing/example-person.ts';
 
 /** The page in a real browser. */
 

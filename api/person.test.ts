@@ -2,7 +2,7 @@ import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { apiHarness, type Harness } from '#api/api-harness.ts';
+import { apiHarness, type Harness } from '#api/testing/api-harness.ts';
 import { accepted, flight, nights } from '#recommendations/advice/person-examples.ts';
 import { createActivityFold, createTripFold } from '#recommendations/fold.ts';
 
@@ -56,7 +56,7 @@ test('of somebody unknown nothing is told', async () => {
 
 test('what is known of a person is told to nobody else, unless a scope allows it', async () => {
   const asked = async (userId: string, scope: string): Promise<readonly number[]> => {
-    const authenticate = async () => ({ userId, scopes: new Set([scope]) });
+    const authenticate = async () => ({ userId, scopes: new Set([scope]), expiresAt: null });
     const { app } = await withPerson({ authenticate });
     const answers = ['recommendations', 'circadian', 'trips'].map((what) =>
       app.inject(`/v1/users/ada/${what}`),
@@ -118,6 +118,18 @@ test('a stream says nothing of a change that its reader knows', async () => {
   const port = await listen(harness);
   const text = await stream(port, (so) => so.split('\n:\n').length > 3, { 'last-event-id': '1' });
   expect(text).not.toContain('changed');
+});
+
+test('a stream ends with the token that opened it', async () => {
+  const authenticate = async () => ({ userId: 'ada', scopes: new Set<string>(), expiresAt: NOW + 1000 });
+  let now = NOW;
+  const harness = await withPerson({ authenticate, clock: () => now, options: { streamLimits: QUICK } });
+  const port = await listen(harness);
+  const ended = stream(port, () => {
+    now = NOW + 1000;
+    return false;
+  });
+  expect(await ended).toContain('retry: 2000');
 });
 
 test('readers beyond the limit are refused, and make room when they leave', async () => {

@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { type SchemaJson, withDiscriminators } from '#api/body-schema.ts';
+import { bodySchema, type SchemaJson } from '#api/body-schema.ts';
 import { type FieldProblem, Refusal } from '#api/problem.ts';
 import { fromJson } from '#avro/from-json.ts';
 import { parseSchema } from '#avro/parse.ts';
@@ -30,7 +30,7 @@ export function createReadBody<Read, Write extends { userId: string }>(
     strictRequired: false,
     strictTypes: false,
   });
-  const validate = ajv.compile(withDiscriminators(jsonSchema));
+  const validate = ajv.compile(bodySchema(jsonSchema, contract.schema));
   const schema = parseSchema(contract.schema);
   const readOne = (json: unknown, at: string): { readonly value: Write } | readonly FieldProblem[] => {
     const problems = problemsOf(validate, json, at);

@@ -1,8 +1,9 @@
+import { connect } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
-import { apiHarness } from '#api/api-harness.ts';
-import { exampleActivity, exampleTrip } from '#api/example-bodies.ts';
 import { openApiDocument } from '#api/openapi.ts';
+import { apiHarness } from '#api/testing/api-harness.ts';
+import { exampleActivity, exampleTrip } from '#api/testing/example-bodies.ts';
 import { compileDecoder } from '#avro/codec.ts';
 import { parseFrame } from '#avro/frame.ts';
 import { toJson } from '#avro/json-form.ts';
@@ -39,6 +40,19 @@ test('up to 500 records go in one request, in their order', async () => {
   expect(sent.map(({ key }) => key?.toString())).toEqual(users);
 });
 
+test('what has a default may be left out, and a consumer gets the default', async () => {
+  const { app, sent } = await apiHarness();
+  const { source: _, activity: __, ...rest } = exampleActivity();
+  const payload = { ...rest, activity: { kind: 'Meal' } };
+  expect((await app.inject({ method: 'POST', url: '/v1/activity', payload })).statusCode).toBe(202);
+  const schema = parseSchema(UserActivity.schema);
+  const frame = parseFrame(sent[0]?.value ?? new Uint8Array());
+  expect(compileDecoder(schema, schema).decode(frame?.payload ?? new Uint8Array())).toMatchObject({
+    source: 'UNKNOWN',
+    activity: { kind: 'Meal', mealType: 'OTHER', energy: null, caffeine: null },
+  });
+});
+
 test.each([[[]], [Array.from({ length: 501 }, () => 0)]])(
   'a list of none or of more than 500 is refused',
   async (payload) => {
@@ -51,11 +65,11 @@ test.each([[[]], [Array.from({ length: 501 }, () => 0)]])(
 
 test('a list with wrong records is refused whole: each field is named, no value is told, nothing is sent', async () => {
   const { app, sent, logged } = await apiHarness();
-  const { source: _, ...withoutSource } = exampleActivity();
+  const { timeZone: _, ...withoutZone } = exampleActivity();
   const payload = [
     exampleActivity(),
     exampleActivity({ eventId: SECRET_VALUE, occurredAt: '2026-02-30T00:00:00.000Z' }),
-    withoutSource,
+    withoutZone,
     exampleActivity({
       activity: {
         kind: 'LightExposure',
@@ -78,7 +92,7 @@ test('a list with wrong records is refused whole: each field is named, no value 
   expect([...new Set(errors.map(({ pointer }) => pointer))]).toEqual([
     '/1/eventId',
     '/1/occurredAt',
-    '/2/source',
+    '/2/timeZone',
     '/3/activity/endedAt',
     '/3/activity/lux',
     '/3/activity/surroundings',
@@ -219,4 +233,17 @@ test('a server that closes answers what it has begun, also to a client that keep
   gate.resolve();
   expect((await answer).status).toBe(202);
   await closed;
+});
+
+test.each([
+  ['its headers', 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+  ['its body', 'POST /v1/activity HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{'],
+])('a client that never comes to the end of %s is answered with 408 and let go', async (_, text) => {
+  const timeouts = { headersMs: 20, requestMs: 40, lookMs: 10 };
+  const { app } = await apiHarness({ options: { timeouts } });
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+  const answer = await socket.setEncoding('utf8').reduce((all, chunk) => all + chunk, '');
+  expect(answer).toContain('HTTP/1.1 408 ');
+  await app.close();
 });

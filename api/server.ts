@@ -30,27 +30,38 @@ export interface ApiOptions {
   /** Requests a minute of one person, or of one address where nobody is known. */
   readonly rateLimit: number;
   readonly streamLimits?: StreamLimits;
+  readonly timeouts?: Timeouts;
   /** Host names that a server without authentication answers to; null: any. */
   readonly hosts: ReadonlySet<string> | null;
 }
 
 /** Half a mebibyte of JSON is less than the broker's limit for a batch once it is Avro. */
 export const MOST_BYTES = 512 * 1024;
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
+
+/** How long a client may take over its request, in milliseconds; then it is answered with 408 and let go. */
+export interface Timeouts {
+  readonly headersMs: number;
+  /** Headers and body together. */
+  readonly requestMs: number;
+  /** How often that is looked after. */
+  readonly lookMs: number;
+}
+
+const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, lookMs: 1000 };
 
 /** The whole HTTP server, not yet listening. `close` lets what was begun come to its end. */
 export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<FastifyInstance> {
+  const { headersMs, requestMs, lookMs } = options.timeouts ?? TIMEOUTS;
   const app = Fastify({
     logger: false,
     bodyLimit: MOST_BYTES,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     // A user id of the greatest length, each character four bytes, percent-encoded.
     routerOptions: { maxParamLength: 2400 },
-    http: { headersTimeout: HEADERS_MS },
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: lookMs },
     frameworkErrors: (error, _request, reply) => answerError(error, reply as FastifyReply),
   });
   closeGracefully(app);
@@ -96,7 +107,7 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
   addHealth(app, deps.checks);
   addIngestRoutes(app, deps.producer);
   addPersonRoutes(app, deps.people, deps.now);
-  addEventRoutes(app, deps.people, options.streamLimits);
+  addEventRoutes(app, deps.people, deps.now, options.streamLimits);
   addPageRoutes(app, deps.people, deps.now);
   const document = openApiDocument(options.version);
   app.get('/v1/openapi.json', { config: { open: true } }, async () => document);

@@ -1,5 +1,6 @@
 import { parseIsoDateTime, parseIsoTime, type Unit } from '#avro/date-time.ts';
 import { Decimal } from '#avro/decimal.ts';
+import { defaultOf } from '#avro/field-default.ts';
 import { logicalValueOf } from '#avro/logical-value.ts';
 import type {
   AvroSchema,
@@ -22,7 +23,8 @@ import {
 
 /**
  * The value whose JSON form (`toJson`) this is: `fromJson(schema, toJson(schema, value))` equals the value. Takes what
- * `JSON.parse` gives. Every field has to be there, and nothing else.
+ * `JSON.parse` gives. A field that has a default may be left out, and then has that; every other one has to be there, and
+ * nothing besides.
  * @throws ZonerError VALUE_INVALID that names the field and what is needed there, never the value
  */
 export function fromJson(schema: AvroSchema, json: unknown): unknown {
@@ -75,12 +77,19 @@ function readRecord(
     return refuseValue(schema.name, `nesting of at most ${MAX_RECORD_DEPTH} records`);
   if (!isObject(json)) return refuseValue(path, `an object (${schema.name})`);
   const record: Record<string, unknown> = kind === null ? {} : { kind };
-  for (const { name, schema: inner } of schema.fields) {
+  let known = Object.keys(record).length;
+  for (const field of schema.fields) {
+    const { name, schema: inner } = field;
     const at = fieldPath(path, name);
-    if (!Object.hasOwn(json, name)) return refuseValue(at, 'a value');
-    record[name] = read(inner, json[name], at, depth + 1);
+    if (Object.hasOwn(json, name)) {
+      record[name] = read(inner, json[name], at, depth + 1);
+      known += 1;
+      continue;
+    }
+    const fallback = defaultOf(field) ?? refuseValue(at, 'a value');
+    record[name] = fallback(at);
   }
-  if (Object.keys(json).length !== Object.keys(record).length)
+  if (Object.keys(json).length !== known)
     return refuseValue(path, `no property besides the fields of ${schema.name}`);
   return record;
 }

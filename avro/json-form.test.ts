@@ -137,3 +137,17 @@ test('a map keeps every key, __proto__ among them', () => {
   ]);
   expect(JSON.stringify(toJson(schema, value))).toBe('{"__proto__":1,"a":2}');
 });
+
+test('a field that has a default may be left out, at any depth, and then has that', () => {
+  const schema = parseSchema(`{"type":"record","name":"R","fields":[
+    {"name":"id","type":"string"},
+    {"name":"note","type":["null","string"],"default":null},
+    {"name":"count","type":"long","default":9007199254740993},
+    {"name":"part","type":[{"type":"record","name":"P","fields":[{"name":"tags","type":{"type":"array","items":"string"},"default":["a"]}]},
+                           {"type":"record","name":"Q","fields":[{"name":"needed","type":"int"}]}]}]}`);
+  const whole = { id: 'x', note: null, count: 9007199254740993n, part: { kind: 'P', tags: ['a'] } };
+  expect(fromJson(schema, { id: 'x', part: { kind: 'P' } })).toEqual(whole);
+  expect(() => fromJson(schema, { note: null, part: { kind: 'P' } })).toThrow('id: a value');
+  expect(() => fromJson(schema, { id: 'x', part: { kind: 'Q' } })).toThrow('part.needed: a value');
+  expect(() => fromJson(schema, { id: 'x', part: { kind: 'P' }, other: 1 })).toThrow('no property besides');
+});

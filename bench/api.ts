@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { exampleActivity } from '#api/example-bodies.ts';
+import { exampleActivity } from '#api/testing/example-bodies.ts';
 import type { Bench, Figure } from '#bench/bench-table.ts';
 import { type Config, parseConfig } from '#core/config.ts';
 import { accepted, nights } from '#recommendations/advice/person-examples.ts';

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exampleActivity, exampleTrip } from '#api/example-bodies.ts';
+import { exampleActivity, exampleTrip } from '#api/testing/example-bodies.ts';
 import { compileDecoder } from '#avro/codec.ts';
 import { parseFrame } from '#avro/frame.ts';
 import { parseSchema } from '#avro/parse.ts';

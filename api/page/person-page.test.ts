@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { EXAMPLE_NOW, exampleApi } from '#api/example-person.ts';
 import { html } from '#api/page/html.ts';
 import { personPage } from '#api/page/person-page.ts';
+import { EXAMPLE_NOW, exampleApi } from '#api/testing/example-person.ts';
 import { advise } from '#recommendations/advice/advise.ts';
 import { NOTHING_KNOWN } from '#recommendations/person/history.ts';
 
@@ -38,7 +38,7 @@ test('each window is told in words besides the drawing, and a journey in both zo
 });
 
 test('the page is for whom it is about', async () => {
-  const authenticate = async () => ({ userId: 'eve', scopes: new Set<string>() });
+  const authenticate = async () => ({ userId: 'eve', scopes: new Set<string>(), expiresAt: null });
   const { app } = await exampleApi({ authenticate });
   expect((await app.inject('/users/ada')).statusCode).toBe(403);
   expect((await app.inject('/')).statusCode).toBe(200);

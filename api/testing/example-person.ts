@@ -1,4 +1,4 @@
-import { apiHarness, type Harness, type HarnessOptions } from '#api/api-harness.ts';
+import { apiHarness, type Harness, type HarnessOptions } from '#api/testing/api-harness.ts';
 import { accepted, flight, light, night } from '#recommendations/advice/person-examples.ts';
 import { createActivityFold, createTripFold } from '#recommendations/fold.ts';
 

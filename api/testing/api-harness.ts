@@ -19,6 +19,8 @@ export interface HarnessOptions {
   readonly send?: ProducerTransport['send'];
   readonly authenticate?: Authenticate;
   readonly now?: number;
+  /** Instead of `now`, for a test in which time goes on. */
+  readonly clock?: () => number;
   readonly checks?: ApiDeps['checks'];
   readonly options?: Partial<ApiOptions>;
 }
@@ -37,7 +39,7 @@ export async function apiHarness(settings: HarnessOptions = {}): Promise<Harness
       producer: createProducer({ transport, schemaIds: { idOf: async () => 7 } }),
       authenticate: settings.authenticate ?? (async () => ANYONE),
       people,
-      now: () => settings.now ?? Date.now(),
+      now: settings.clock ?? (() => settings.now ?? Date.now()),
       checks: settings.checks ?? {},
       log: { debug: keep, info: keep, warn: keep, error: keep },
     },

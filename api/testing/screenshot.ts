@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { findChromium, launchChromium } from '#api/browser.ts';
-import { exampleApi } from '#api/example-person.ts';
+import { findChromium, launchChromium } from '#api/testing/browser.ts';
+import { exampleApi } from '#api/testing/example-person.ts';
 
 /** Makes the README's picture of a person's page: `npm run screenshot [FILE] [WIDTH] [light|dark]`. */
 
 const [
-  file = fileURLToPath(new URL('./page/screenshot.png', import.meta.url)),
+  file = fileURLToPath(new URL('../page/screenshot.png', import.meta.url)),
   width = '1100',
   scheme = 'light',
 ] = process.argv.slice(2);
@@ -22,7 +22,7 @@ const page = await browser.newPage({
 await page.goto(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/users/ada`);
 await page.screenshot({
   path: file,
-  fullPage: file !== fileURLToPath(new URL('./page/screenshot.png', import.meta.url)),
+  fullPage: file !== fileURLToPath(new URL('../page/screenshot.png', import.meta.url)),
 });
 await browser.close();
 await app.close();
