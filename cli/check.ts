@@ -28,9 +28,6 @@ interface Options extends BaselineOptions {
 export const addCheck: AddCommand = (program, shell, finish) => {
   program
     .command('check')
-    .description(
-      'judge the working tree against every registered version: the wire, JavaScript, TypeScript and the warehouse',
-    )
     .option('--schemas <dir>', 'folder of the contracts', 'schemas')
     .option('--base <revision>', 'compare with git instead, where this branch left that one')
     .option('--registry', 'compare with what the registry holds instead of the lock')

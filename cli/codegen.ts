@@ -23,7 +23,6 @@ interface Options {
 export const addCodegen: AddCommand = (program, shell, finish) => {
   program
     .command('codegen')
-    .description('write TypeScript types, JSON Schema and DDL for every contract into schemas/generated')
     .option('--schemas <dir>', 'folder of the contracts', 'schemas')
     .option('--check', 'write nothing; exit 1 and show what differs if a file is stale, missing or orphaned')
     .option('--watch', 'go on, and write again whenever a schema or a contract is saved')

@@ -21,9 +21,6 @@ interface Line {
 export const addCompat: AddCommand = (program, shell, finish) => {
   program
     .command('compat')
-    .description(
-      'say whether all that was written with one schema can be read with another, as Avro Java does',
-    )
     .argument('<reader>', 'the schema to read with, an .avsc file')
     .argument('<writer>', 'the schema that it was written with')
     .addOption(formatOption('text', 'json'))

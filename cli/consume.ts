@@ -42,7 +42,6 @@ interface Options extends ContractOptions {
 /** `zoner consume`: records to rows, broken records to the dead letter topic. */
 export const addConsume: AddCommand = (program, shell) => {
   withContracts(program.command('consume'))
-    .description('load records into Snowflake; broken ones go to the dead letter topic, byte for byte')
     .argument('[contracts...]', 'names of contracts; all if none is named')
     .option('--until-end', 'end when everything that is there now is done')
     .option(

@@ -3,7 +3,7 @@ import { type NewContractOptions, newContract } from '#cli/new-contract.ts';
 
 /** `zoner contract new`: a folder to start from. */
 export const addContract: AddCommand = (program, shell) => {
-  const contract = program.command('contract').description('start a contract');
+  const contract = program.command('contract');
   contract
     .command('new')
     .description('write the folder of a new contract: contract.json and its schema')

@@ -19,7 +19,7 @@ import { topicNames } from '#contract/topic-names.ts';
 
 /** `zoner dead-letters list`: why records were refused. */
 export const addDeadLetters: AddCommand = (program, shell) => {
-  const deadLetters = program.command('dead-letters').description('see why records were refused');
+  const deadLetters = program.command('dead-letters');
   withContracts(deadLetters.command('list'))
     .description('dead letters by cause: how many, since when, and one of them')
     .argument('[contracts...]', 'names of contracts; all if none is named')

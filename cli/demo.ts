@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
-import type { Finish } from '#cli/command.ts';
+import type { AddCommand, Run } from '#cli/command.ts';
 import type { Shell } from '#cli/shell.ts';
 import { tellStarted } from '#cli/stack.ts';
 import { ExitCode } from '#core/errors.ts';
@@ -48,17 +47,9 @@ const STEPS: readonly Step[] = [
   },
 ];
 
-/** Runs one command line in a shell. */
-type Run = (shell: Shell, args: readonly string[]) => Promise<ExitCode>;
-
-/** `zoner demo`: the whole pipeline on real services, which it starts and stops. `run` runs the other commands. */
-export const addDemo = (program: Command, shell: Shell, finish: Finish, run: Run): void => {
-  program
-    .command('demo')
-    .description(
-      'start the real services, run the pipeline end to end, show the result, stop what was started',
-    )
-    .action(async () => finish(await runDemo(shell, run)));
+/** `zoner demo`: the whole pipeline on real services, which it starts and stops. */
+export const addDemo: AddCommand = (program, shell, finish, run) => {
+  program.command('demo').action(async () => finish(await runDemo(shell, run)));
 };
 
 async function runDemo(shell: Shell, run: Run): Promise<ExitCode> {

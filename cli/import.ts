@@ -17,32 +17,30 @@ import { levelOf, readHistory } from '#registry/pull.ts';
 
 /** `zoner import`: contracts out of the subjects of a registry that is in use. */
 export const addImport: AddCommand = (program, shell) => {
-  withContracts(program.command('import'))
-    .description('adopt an existing registry: write a contract folder for each topic of it, and the lock')
-    .action(async (options: ContractOptions) => {
-      requireNamed(options.env);
-      const client = createRegistryClient(loadSettings(shell, options.env).registry);
-      const held = await readAll(shell, client);
-      const plan = planImport(held, levelOf(await client.globalLevel()) ?? 'BACKWARD');
-      let written = 0;
-      for (const { name, files } of plan.contracts) {
-        const path = `${options.schemas}/${name}`;
-        const folder = join(contractsFolder(shell, options), name);
-        if (existsSync(folder)) {
-          shell.print(`unchanged ${path}`);
-          continue;
-        }
-        await writeFolder(folder, files);
-        for (const file of files.keys()) shell.print(`written   ${path}/${file}`);
-        written += 1;
+  withContracts(program.command('import')).action(async (options: ContractOptions) => {
+    requireNamed(options.env);
+    const client = createRegistryClient(loadSettings(shell, options.env).registry);
+    const held = await readAll(shell, client);
+    const plan = planImport(held, levelOf(await client.globalLevel()) ?? 'BACKWARD');
+    let written = 0;
+    for (const { name, files } of plan.contracts) {
+      const path = `${options.schemas}/${name}`;
+      const folder = join(contractsFolder(shell, options), name);
+      if (existsSync(folder)) {
+        shell.print(`unchanged ${path}`);
+        continue;
       }
-      for (const { subject, reason } of plan.skipped) shell.tell(`left out ${subject}: ${reason}`);
-      const contracts = await loadContracts(contractsFolder(shell, options));
-      printPulled(shell, options, await pull(shell, options, client, contracts));
-      shell.tell(
-        `${countOf(written, 'contract')} written. Read the keys in contract.json, then run: zoner lint && zoner codegen`,
-      );
-    });
+      await writeFolder(folder, files);
+      for (const file of files.keys()) shell.print(`written   ${path}/${file}`);
+      written += 1;
+    }
+    for (const { subject, reason } of plan.skipped) shell.tell(`left out ${subject}: ${reason}`);
+    const contracts = await loadContracts(contractsFolder(shell, options));
+    printPulled(shell, options, await pull(shell, options, client, contracts));
+    shell.tell(
+      `${countOf(written, 'contract')} written. Read the keys in contract.json, then run: zoner lint && zoner codegen`,
+    );
+  });
 };
 
 async function readAll(shell: Shell, client: RegistryClient): Promise<readonly HeldSubject[]> {

@@ -23,7 +23,6 @@ interface Options {
 export const addInit: AddCommand = (program, shell) => {
   program
     .command('init')
-    .description('set up this folder for contracts: a first contract, its generated files, settings to copy')
     .argument('[contract]', 'name of the first contract; by default that of the folder')
     .option('--schemas <dir>', 'folder of the contracts', 'schemas')
     .option('--key <field>', "string field whose text is the record's key", 'subjectId')

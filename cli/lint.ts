@@ -22,7 +22,6 @@ interface Options {
 export const addLint: AddCommand = (program, shell, finish) => {
   program
     .command('lint')
-    .description('judge schemas and contracts: errors stop codegen and apply, warnings do not')
     .option('--schemas <dir>', 'folder of the contracts', 'schemas')
     .option('--strict', 'exit 1 for warnings, too')
     .option('--rules', 'print the rules instead')

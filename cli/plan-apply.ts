@@ -1,10 +1,6 @@
-import type { Command } from 'commander';
-import type { Finish } from '#cli/command.ts';
+import type { AddCommand } from '#cli/command.ts';
 import { type ContractOptions, withContracts } from '#cli/options.ts';
-import type { Shell } from '#cli/shell.ts';
 import { ExitCode } from '#core/errors.ts';
-
-type Run = (args: readonly string[]) => Promise<ExitCode>;
 
 /**
  * The order of a step: a producer can send with a schema once the registry has it, and by then its topic and its table
@@ -12,33 +8,31 @@ type Run = (args: readonly string[]) => Promise<ExitCode>;
  */
 const PARTS = ['topics', 'snowflake', 'registry'] as const;
 
-/** `zoner plan` and `zoner apply`: registry, topics and warehouse in one go, by their own commands. */
-export function addPlanApply(program: Command, shell: Shell, finish: Finish, run: Run): void {
-  withContracts(program.command('plan'))
-    .description('print what apply would do to topics, warehouse and registry; exit 2 if that is anything')
-    .action(async (options: ContractOptions) => {
-      const codes: ExitCode[] = [];
-      for (const part of PARTS) {
-        shell.print(shell.style('bold', part));
-        codes.push(await run([part, 'plan', ...flags(options)]));
-      }
-      finish(worst(codes));
-    });
-  withContracts(program.command('apply'))
-    .description(
-      'bring topics, then warehouse, then registry to the contracts; nothing is begun if check refuses',
-    )
-    .action(async (options: ContractOptions) => {
-      shell.print(shell.style('bold', 'registry plan'));
-      const planned = await run(['registry', 'plan', ...flags(options)]);
-      if (planned !== ExitCode.ok && planned !== ExitCode.changes) return finish(planned);
-      for (const part of PARTS) {
-        shell.print(shell.style('bold', `${part} apply`));
-        const code = await run([part, 'apply', ...flags(options)]);
-        if (code !== ExitCode.ok) return finish(code);
-      }
-    });
-}
+/** `zoner plan`: what `apply` would do, by the commands that it is made of. */
+export const addPlan: AddCommand = (program, shell, finish, run) => {
+  withContracts(program.command('plan')).action(async (options: ContractOptions) => {
+    const codes: ExitCode[] = [];
+    for (const part of PARTS) {
+      shell.print(shell.style('bold', part));
+      codes.push(await run(shell, [part, 'plan', ...flags(options)]));
+    }
+    finish(worst(codes));
+  });
+};
+
+/** `zoner apply`: registry, topics and warehouse in one go, by their own commands. */
+export const addApply: AddCommand = (program, shell, finish, run) => {
+  withContracts(program.command('apply')).action(async (options: ContractOptions) => {
+    shell.print(shell.style('bold', 'registry plan'));
+    const planned = await run(shell, ['registry', 'plan', ...flags(options)]);
+    if (planned !== ExitCode.ok && planned !== ExitCode.changes) return finish(planned);
+    for (const part of PARTS) {
+      shell.print(shell.style('bold', `${part} apply`));
+      const code = await run(shell, [part, 'apply', ...flags(options)]);
+      if (code !== ExitCode.ok) return finish(code);
+    }
+  });
+};
 
 function flags({ schemas, env }: ContractOptions): readonly string[] {
   return ['--schemas', schemas, '--env', env];

@@ -36,7 +36,6 @@ const DAYS = 7;
 /** `zoner produce`: records of simulated people. */
 export const addProduce: AddCommand = (program, shell) => {
   withContracts(program.command('produce'))
-    .description('send the sleep, meals, light and trips of simulated people, some records broken on purpose')
     .option('--users <count>', 'people', positiveInteger, 20)
     .option(
       '--days <count>',

@@ -1,30 +1,21 @@
 import { Command } from 'commander';
-import { addCheck } from '#cli/check.ts';
-import { addCodegen } from '#cli/codegen.ts';
-import type { Finish } from '#cli/command.ts';
-import { addCompat } from '#cli/compat.ts';
-import { addConsume } from '#cli/consume.ts';
-import { addContract } from '#cli/contract.ts';
-import { addDeadLetters } from '#cli/dead-letters.ts';
-import { addDemo } from '#cli/demo.ts';
-import { addImport } from '#cli/import.ts';
-import { addInit } from '#cli/init.ts';
-import { addLint } from '#cli/lint.ts';
-import { addPlanApply } from '#cli/plan-apply.ts';
-import { addProduce } from '#cli/produce.ts';
-import { addRecommend } from '#cli/recommend.ts';
-import { addReconcile } from '#cli/reconcile.ts';
-import { addRegistry } from '#cli/registry.ts';
-import { addServe } from '#cli/serve.ts';
+import type { Finish, Run } from '#cli/command.ts';
+import { COMMANDS, type CommandEntry } from '#cli/commands.ts';
 import type { Shell } from '#cli/shell.ts';
-import { addSnowflake } from '#cli/snowflake.ts';
-import { addStack } from '#cli/stack.ts';
-import { addTopics } from '#cli/topics.ts';
 import { APP_VERSION } from '#cli/version.ts';
 import { ExitCode } from '#core/errors.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 fine · 1 the verdict is negative · 2 there are changes · 3 unavailable · 64 wrong usage or input`;
+
+const run: Run = (shell, args) => createProgram(shell).run(args);
+
+/** The command that a command line, or a question for help, is about. */
+function askedFor(args: readonly string[]): CommandEntry | undefined {
+  const [first, second] = args.filter((each) => !each.startsWith('-'));
+  const name = first === 'help' ? second : first;
+  return COMMANDS.find((entry) => entry.name === name);
+}
 
 /** The whole command line. `run` may be called more than once in a process; each call is one command. */
 export function createProgram(shell: Shell): { run(args: readonly string[]): Promise<ExitCode> } {
@@ -46,25 +37,14 @@ export function createProgram(shell: Shell): { run(args: readonly string[]): Pro
           writeErr: (text) => shell.tell(text.trimEnd()),
         })
         .showSuggestionAfterError();
-      addCodegen(program, shell, finish);
-      addLint(program, shell, finish);
-      addContract(program, shell, finish);
-      addInit(program, shell, finish);
-      addCheck(program, shell, finish);
-      addCompat(program, shell, finish);
-      addPlanApply(program, shell, finish, (command) => createProgram(shell).run(command));
-      addRegistry(program, shell, finish);
-      addImport(program, shell, finish);
-      addTopics(program, shell, finish);
-      addSnowflake(program, shell, finish);
-      addProduce(program, shell, finish);
-      addConsume(program, shell, finish);
-      addDeadLetters(program, shell, finish);
-      addRecommend(program, shell, finish);
-      addReconcile(program, shell, finish);
-      addServe(program, shell, finish);
-      addStack(program, shell, finish);
-      addDemo(program, shell, finish, (inside, command) => createProgram(inside).run(command));
+      const asked = askedFor(args);
+      for (const entry of COMMANDS) {
+        if (entry === asked) (await entry.load())(program, shell, finish, run);
+        else program.command(entry.name);
+        program.commands.find((each) => each.name() === entry.name)?.description(entry.description);
+      }
+      // Set last, as commands inherit it: of the others that are not loaded nothing more than the name is known.
+      program.configureHelp({ subcommandTerm: (command) => command.name() });
       await program.parseAsync(args, { from: 'user' });
       return exit;
     },

@@ -35,7 +35,6 @@ interface Options extends ContractOptions {
 /** `zoner recommend`: fill Redis from the topics, or read a person's plan out of it. */
 export const addRecommend: AddCommand = (program, shell) => {
   withContracts(program.command('recommend'))
-    .description("print a person's plan for today, or fold what people did into Redis")
     .argument('[user]', 'a user id; without one the known users are listed')
     .option(
       '--at <instant>',

@@ -28,9 +28,6 @@ const SHOWN_PLACES = 20;
 /** `zoner reconcile`: every offset in exactly one state. */
 export const addReconcile: AddCommand = (program, shell, finish) => {
   withContracts(program.command('reconcile'))
-    .description(
-      'check that every offset is a row, an open dead letter or a counted skip, and none is two rows; exit 1 if not',
-    )
     .argument('[contracts...]', 'names of contracts; all if none is named')
     .addOption(formatOption('text', 'json'))
     .action(async (names: string[], options: ContractOptions & { format: string }) => {

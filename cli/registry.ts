@@ -20,9 +20,7 @@ import { readHistory, subjectsToPull } from '#registry/pull.ts';
 
 /** `zoner registry pull|plan|apply|drift`: what the contracts want registered, against what is. */
 export const addRegistry: AddCommand = (program, shell, finish) => {
-  const registry = program
-    .command('registry')
-    .description('compare the registry with the contracts, and register');
+  const registry = program.command('registry');
   withContracts(registry.command('pull'))
     .description(`write what the registry of a named environment holds into ${LOCK_FILE}`)
     .action(async (options: ContractOptions) => {

@@ -36,7 +36,6 @@ zoner:read and zoner:write let a service act for everyone.`;
 /** `zoner serve`: the HTTP API. */
 export const addServe: AddCommand = (program, shell) => {
   withContracts(program.command('serve'))
-    .description('serve the HTTP API until stopped')
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 for any free one', portNumber, 8080)
     .option('--rate-limit <count>', 'requests a minute of one person or address', positiveInteger, 600)

@@ -8,14 +8,12 @@ import {
 } from '#cli/snowflake-read.ts';
 
 /** `zoner snowflake plan|apply|drift|inspect|query|grants`: the tables of the contracts, against those of the warehouse. */
-export const addSnowflake: AddCommand = (program, shell, finish) => {
-  const snowflake = program
-    .command('snowflake')
-    .description('compare the warehouse with the contracts, and bring it to them');
-  addSnowflakePlan(snowflake, shell, finish);
-  addSnowflakeApply(snowflake, shell, finish);
-  addSnowflakeDrift(snowflake, shell, finish);
-  addSnowflakeInspect(snowflake, shell, finish);
-  addSnowflakeQuery(snowflake, shell, finish);
-  addSnowflakeGrants(snowflake, shell, finish);
+export const addSnowflake: AddCommand = (program, shell, finish, run) => {
+  const snowflake = program.command('snowflake');
+  addSnowflakePlan(snowflake, shell, finish, run);
+  addSnowflakeApply(snowflake, shell, finish, run);
+  addSnowflakeDrift(snowflake, shell, finish, run);
+  addSnowflakeInspect(snowflake, shell, finish, run);
+  addSnowflakeQuery(snowflake, shell, finish, run);
+  addSnowflakeGrants(snowflake, shell, finish, run);
 };

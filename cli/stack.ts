@@ -15,9 +15,7 @@ import type { ServiceReport } from '#stack/services.ts';
 
 /** `zoner stack up|down|status`: the real services, for development. */
 export const addStack: AddCommand = (program, shell, finish) => {
-  const stack = program
-    .command('stack')
-    .description('Kafka, registry, Redis and a local Snowflake for development');
+  const stack = program.command('stack');
   stack
     .command('up')
     .description('start what the environment does not name, and leave it running')

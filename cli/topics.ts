@@ -30,9 +30,7 @@ function retained(topic: string): { readonly source: string; readonly retry: str
 
 /** `zoner topics plan|apply`: a contract's topics, against those of the cluster. */
 export const addTopics: AddCommand = (program, shell, finish) => {
-  const topics = program
-    .command('topics')
-    .description("compare the cluster's topics with the contracts, and create them");
+  const topics = program.command('topics');
   withContracts(topics.command('plan'))
     .description('print what apply would do; exit 2 if that is anything, 1 if apply would refuse')
     .addOption(formatOption('text', 'json'))
