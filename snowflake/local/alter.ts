@@ -1,7 +1,7 @@
 import type { Alteration } from '#snowflake/local/ast.ts';
 import type { CatalogColumn, CatalogTable } from '#snowflake/local/catalog.ts';
 import { quote } from '#snowflake/local/generate-expression.ts';
-import { compilationError, invalidIdentifier, SqlError } from '#snowflake/local/sql-error.ts';
+import { compilationError, invalidIdentifier, type SqlError } from '#snowflake/local/sql-error.ts';
 import { duckdbType, type SqlType, typeText } from '#snowflake/local/sql-type.ts';
 
 /** What an alteration does: the table after it, and what DuckDB has to do and to be asked. */
@@ -56,7 +56,7 @@ function changed(table: CatalogTable, name: string, change: Partial<CatalogColum
 }
 
 function alreadyExists(name: string): SqlError {
-  return compilationError('002028', '42710', `ambiguous column name '${name}': it exists already`);
+  return compilationError('001430', '42601', `column '${name}' already exists`);
 }
 
 function addColumns(table: CatalogTable, change: Extract<Alteration, { kind: 'add' }>): Altered {
@@ -67,7 +67,7 @@ function addColumns(table: CatalogTable, change: Extract<Alteration, { kind: 'ad
   for (const column of change.columns) {
     if (columns.some(({ name }) => name === column.name)) {
       if (change.ifNotExists) continue;
-      throw compilationError('002025', '42S21', `column '${column.name}' already exists`);
+      throw alreadyExists(column.name);
     }
     const physical = `c${next}`;
     next += 1;
@@ -112,12 +112,17 @@ function setType(table: CatalogTable, column: CatalogColumn, type: SqlType): Alt
       );
     return only(changed(table, name, { type }));
   }
-  if (from.name !== 'NUMBER' || from.scale !== type.scale) throw compilationError('002108', '22000', what);
+  if (from.name !== 'NUMBER') throw compilationError('002108', '22000', what);
+  if (from.scale !== type.scale) {
+    const why = `${what} because changing the scale of a number is not supported.`;
+    throw compilationError('040052', '22000', why);
+  }
   const after = changed(table, name, { type });
   if (size >= before) return only(after);
   const limit = '1'.padEnd(size - (type.scale ?? 0) + 1, '0');
   const ifRows = `SELECT 1 FROM ${quote(table.physical)} WHERE abs(${column.physical}) >= ${limit} LIMIT 1`;
-  const error = compilationError('040052', '22000', `${what} because the values of the column do not fit.`);
+  // That Snowflake refuses it is documented, its code is not.
+  const error = compilationError('002108', '22000', `${what} because the values of the column do not fit.`);
   return { table: after, statements: [], refusals: [{ ifRows, error }] };
 }
 
@@ -130,10 +135,8 @@ function setNotNull(table: CatalogTable, column: CatalogColumn): Altered {
   const ifRows = isVariant
     ? `SELECT 1 FROM ${from} LIMIT 1`
     : `SELECT 1 FROM ${from} WHERE ${value} IS NULL LIMIT 1`;
-  const what = isVariant
-    ? `Column '${column.name}' of type VARIANT cannot be set NOT NULL: the table is not empty`
-    : `NULL result in a non-nullable column '${column.name}'`;
-  const error = isVariant ? compilationError('002393', '22000', what) : new SqlError('100072', '22000', what);
+  const what = `Column '${column.name}' contains null values. Not null constraint cannot be added.`;
+  const error = compilationError('001471', '42601', what);
   return {
     table: changed(table, column.name, { nullable: false }),
     statements: [],

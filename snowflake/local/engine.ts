@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { CatalogEntry } from '#snowflake/local/catalog.ts';
+import { duckdbFunctions } from '#snowflake/local/duckdb-functions.ts';
 import { Locks } from '#snowflake/local/locks.ts';
 import { MACROS } from '#snowflake/local/macros.ts';
 import { Session } from '#snowflake/local/session.ts';
@@ -21,6 +22,7 @@ export async function openEngine(path: string | null): Promise<Engine> {
     return connection;
   };
   const first = await connect();
+  for (const each of duckdbFunctions()) first.registerScalarFunction(each);
   const catalog: Map<string, CatalogEntry> = await readCatalog(first);
   const locks = new Locks();
   return {

@@ -1,5 +1,5 @@
 import { binaryOf, cast, comparable, sameType, type Typed } from '#snowflake/local/cast.ts';
-import { compilationError, raise, unsupported } from '#snowflake/local/sql-error.ts';
+import { compilationError, unsupported } from '#snowflake/local/sql-error.ts';
 import { type SqlType, TYPES } from '#snowflake/local/sql-type.ts';
 
 /** The call of a function with these arguments. @throws SqlError for a wrong number of arguments, or types */
@@ -91,19 +91,15 @@ const nullIf: Build = (args) => {
   };
 };
 
-/** An empty text is NULL; what is not JSON is an error, or NULL if it was only tried. */
-function parseJson(tried: boolean): Build {
+function parseJson(name: 'PARSE_JSON' | 'TRY_PARSE_JSON'): Build {
   return (args) => {
-    requireCount('PARSE_JSON', args, [1, 1]);
+    requireCount(name, args, [1, 1]);
     const [value] = args;
     if (value?.type.name === 'NULL') return { sql: 'CAST(NULL AS JSON)', type: TYPES.variant };
     if (value?.type.name !== 'TEXT')
-      throw compilationError('001044', '42P13', "Invalid argument types for function 'PARSE_JSON'");
-    const otherwise = tried ? 'NULL' : `CAST(${raise('json')} AS JSON)`;
-    return {
-      sql: `CASE WHEN trim(${value.sql}) = '' THEN NULL WHEN json_valid(${value.sql}) THEN CAST(${value.sql} AS JSON) WHEN ${value.sql} IS NULL THEN NULL ELSE ${otherwise} END`,
-      type: TYPES.variant,
-    };
+      throw compilationError('001044', '42P13', `Invalid argument types for function '${name}'`);
+    const parse = name === 'PARSE_JSON' ? 'z_json' : 'z_try_json';
+    return { sql: `CAST(${parse}(${value.sql}) AS JSON)`, type: TYPES.variant };
   };
 }
 
@@ -185,7 +181,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   MIN: extreme('min'),
   NULLIF: nullIf,
   NVL: oneOf('coalesce'),
-  PARSE_JSON: parseJson(false),
+  PARSE_JSON: parseJson('PARSE_JSON'),
   RANK: same('rank', TYPES.integer, [0, 0]),
   REPLACE: overText('replace', TYPES.text, [3, 3]),
   RIGHT: overText('right', TYPES.text, [2, 2]),
@@ -206,7 +202,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   TO_VARCHAR: toType(TYPES.text),
   TO_VARIANT: toType(TYPES.variant),
   TRIM: overText('trim', TYPES.text),
-  TRY_PARSE_JSON: parseJson(true),
+  TRY_PARSE_JSON: parseJson('TRY_PARSE_JSON'),
   TYPEOF: typeOf,
   UPPER: overText('upper', TYPES.text),
 };

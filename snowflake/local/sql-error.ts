@@ -50,9 +50,14 @@ export type RowError = keyof typeof ROW_ERRORS;
 
 const MARK = 'zoner-row-error:';
 
+/** What a failing function of DuckDB says, for `raisedError` to recognize. */
+export function errorMark(error: RowError): string {
+  return `${MARK}${error}`;
+}
+
 /** DuckDB text of an expression that fails with such an error. */
 export function raise(error: RowError): string {
-  return `error('${MARK}${error}')`;
+  return `error('${errorMark(error)}')`;
 }
 
 /** The error that a generated statement raised, or null. */
