@@ -232,6 +232,31 @@ test('the bytes are those of plain avsc, for any value', () => {
   );
 });
 
+test('a text of any letters and any length is written as UTF-8', () => {
+  const schema = parseSchema(record('{"name":"before","type":"int"},{"name":"text","type":"string"}'));
+  const { encode } = compileEncoder(schema);
+  for (const letter of [
+    'a',
+    '\u007f',
+    '\u0080',
+    'é',
+    '\u07ff',
+    '\u0800',
+    '東',
+    '\ud7ff',
+    '\ue000',
+    '\uffff',
+    '😴',
+  ])
+    for (let count = 1; count < 70; count += 1)
+      for (const text of [letter.repeat(count), `${'x'.repeat(count)}${letter}y`]) {
+        const bytes = Buffer.from(text);
+        const size = 2 * bytes.length;
+        const length = size < 128 ? [size] : [(size & 127) | 128, size >> 7];
+        expect(encode({ before: 1, text })).toEqual(Buffer.concat([Buffer.from([2, ...length]), bytes]));
+      }
+});
+
 test('every 64-bit number comes back', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {

@@ -126,6 +126,8 @@ function putWord(bytes: Buffer, at: number, word: number): void {
 
 /** Up to so many characters a loop is faster than a call out of JavaScript. */
 const SHORT = 24;
+/** What a short string takes at most with its length, before its limit is looked at again. */
+export const SHORT_BYTES = 1 + 3 * SHORT;
 
 export function putText(bytes: WritableBuffer, at: number, limit: number, text: string): number {
   const size = text.length;
@@ -134,11 +136,33 @@ export function putText(bytes: WritableBuffer, at: number, limit: number, text: 
   const first = at + 1;
   for (let index = 0; index < size; index += 1) {
     const char = text.charCodeAt(index);
-    if (char > 127) return putLongText(bytes, at, limit, text);
+    if (char > 127) return putWideText(bytes, at, limit, text, index);
     bytes[first + index] = char;
   }
   bytes[at] = size << 1;
   return first + size;
+}
+
+/** The rest of a short string from its first character that takes more than one byte. */
+function putWideText(bytes: WritableBuffer, at: number, limit: number, text: string, from: number): number {
+  const first = at + 1;
+  let end = first + from;
+  for (let index = from; index < text.length; index += 1) {
+    const char = text.charCodeAt(index);
+    if (char < 0x80) bytes[end++] = char;
+    else if (char < 0x800) {
+      bytes[end++] = 0xc0 | (char >> 6);
+      bytes[end++] = 0x80 | (char & 63);
+    } else if (char < 0xd800 || char > 0xdfff) {
+      bytes[end++] = 0xe0 | (char >> 12);
+      bytes[end++] = 0x80 | ((char >> 6) & 63);
+      bytes[end++] = 0x80 | (char & 63);
+    } else return putLongText(bytes, at, limit, text);
+  }
+  const written = end - first;
+  if (written > 63) return putLongText(bytes, at, limit, text);
+  bytes[at] = written << 1;
+  return end;
 }
 
 function putLongText(bytes: WritableBuffer, at: number, limit: number, text: string): number {

@@ -39,7 +39,7 @@ export class EncoderMaker {
     this.#shared = sharedTypes(schema);
   }
 
-  call(name: Exclude<keyof typeof runtime, 'SPARE' | 'FULL'>): string {
+  call(name: Exclude<keyof typeof runtime, 'SPARE' | 'SHORT_BYTES' | 'FULL'>): string {
     return this.code.constant(CALLS[name]);
   }
 

@@ -1,3 +1,4 @@
+import { SHORT_BYTES } from '#avro/encode-runtime.ts';
 import type { EncoderMaker } from '#avro/generate-encoder.ts';
 import { logicalValueOf } from '#avro/logical-value.ts';
 import type { FixedSchema, PrimitiveSchema } from '#avro/model.ts';
@@ -61,7 +62,7 @@ function putBase(schema: Scalar, given: string, maker: EncoderMaker): string {
       maker.spend(8);
       return `${maker.refuseUnless(`typeof ${given} === "number"`)}p = ${maker.call('putDouble')}(b, p, ${given});\n`;
     case 'string':
-      maker.spend(26);
+      maker.spend(SHORT_BYTES);
       return `${maker.refuseUnless(`typeof ${given} === "string"`)}p = ${maker.call('putText')}(b, p, e, ${given});\n`;
     case 'bytes':
       maker.spend(5);
