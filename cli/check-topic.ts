@@ -2,7 +2,7 @@ import { openScanDeps } from '#cli/open-scan.ts';
 import { type ContractOptions, contractsFolder } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { printJson } from '#cli/print-json.ts';
-import { startProgress } from '#cli/progress.ts';
+import { progressBar, startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
@@ -51,7 +51,7 @@ async function checkTopic(shell: Shell, contract: Contract, options: TopicOption
   try {
     await scanBatches(contract.topic, deps, async (records) => {
       await tally.add(records);
-      progress.update(`${contract.topic}: ${bar(tally.records, total)} ${tally.records} of ${total}`);
+      progress.update(`${contract.topic}: ${progressBar(tally.records, total)} ${tally.records} of ${total}`);
     });
   } finally {
     progress.stop();
@@ -63,13 +63,6 @@ async function checkTopic(shell: Shell, contract: Contract, options: TopicOption
 async function retained(offsets: TopicOffsets, topic: string): Promise<number> {
   const ranges = [...(await offsets.ranges(topic)).values()];
   return Number(ranges.reduce((sum, { low, high }) => sum + (high - low), 0n));
-}
-
-const BAR_WIDTH = 20;
-
-function bar(done: number, total: number): string {
-  const full = total === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / total) * BAR_WIDTH));
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
 }
 
 function printVerdict(shell: Shell, verdict: TopicVerdict, sample: number): void {

@@ -84,7 +84,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'dead-letters',
-    description: 'see why records were refused',
+    description: 'see why records were refused, prove that they would pass now, and send them again once',
     load: async () => (await import('#cli/dead-letters.ts')).addDeadLetters,
   },
   {
@@ -95,7 +95,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'reconcile',
     description:
-      'check that every offset is a row, an open dead letter or a counted skip, and none is two rows; exit 1 if not',
+      'check that every offset is a row, parked, discarded, skipped or an open dead letter; exit 1 if not',
     load: async () => (await import('#cli/reconcile.ts')).addReconcile,
   },
   {

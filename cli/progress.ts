@@ -21,3 +21,11 @@ export function startProgress(shell: Shell, text: string): Progress {
     stop: () => void spinner.stop(),
   };
 }
+
+const BAR_WIDTH = 20;
+
+/** `done` of `total` as a bar; a full one if there is nothing to do. */
+export function progressBar(done: number, total: number): string {
+  const full = total === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / total) * BAR_WIDTH));
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
+}

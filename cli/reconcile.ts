@@ -1,72 +1,140 @@
+import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
-import { openScan } from '#cli/open-scan.ts';
-import {
-  type ContractOptions,
-  contractsFolder,
-  formatOption,
-  selectContracts,
-  withContracts,
-} from '#cli/options.ts';
+import { type LetterSession, openLetters } from '#cli/letter-session.ts';
+import { openScan, type Scan } from '#cli/open-scan.ts';
+import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { printJson } from '#cli/print-json.ts';
+import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { APP_VERSION } from '#cli/version.ts';
-import { type Account, isReconciled, Ledger, type Place } from '#consumer/account.ts';
-import { readLetter } from '#consumer/letters.ts';
 import type { Contract } from '#contract/contract.ts';
-import { loadContracts } from '#contract/load.ts';
-import { topicNames } from '#contract/topic-names.ts';
-import type { Config } from '#core/config.ts';
+import type { SnowflakeConfig } from '#core/config.ts';
 import { ExitCode } from '#core/errors.ts';
+import { type Account, Books, isOfTopic, isReconciled } from '#dead-letters/account.ts';
+import { healLetters } from '#dead-letters/heal.ts';
+import { startWatch } from '#dead-letters/watch.ts';
+import { momentOf } from '#dead-letters/where.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { readRowIdentities } from '#snowflake/row-identities.ts';
 
 const SHOWN_PLACES = 20;
 
+interface Options extends ContractOptions {
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly heal: boolean;
+  readonly format: string;
+}
+
 /** `zoner reconcile`: every offset in exactly one state. */
 export const addReconcile: AddCommand = (program, shell, finish) => {
   withContracts(program.command('reconcile'))
     .argument('[contracts...]', 'names of contracts; all if none is named')
+    .option('--since <time>', 'only records written since then: an ISO time, or an age such as 24h', moment)
+    .option('--no-heal', 'do not enter into the ledger which letters are rows by now')
     .addOption(formatOption('text', 'json'))
-    .action(async (names: string[], options: ContractOptions & { format: string }) => {
-      const config = loadSettings(shell, options.env);
-      const contracts = selectContracts(await loadContracts(contractsFolder(shell, options)), names);
+    .action(async (names: string[], options: Options) => {
       const accounts: Record<string, Account> = {};
-      for (const contract of contracts) accounts[contract.name] = await accountOf(shell, config, contract);
-      if (options.format === 'json') printJson(shell, accounts);
-      else for (const [name, account] of Object.entries(accounts)) printAccount(shell, name, account);
+      await using resources = new Resources();
+      const session = await openLetters(shell, names, options, resources);
+      const config = loadSettings(shell, options.env);
+      const sources = {
+        session,
+        snowflake: requireSnowflake(config),
+        scan: await openScan(shell, config, resources),
+        resources,
+      };
+      for (const contract of session.contracts)
+        accounts[contract.name] = await accountOf(shell, contract, sources, options);
+      if (options.format === 'json') printJson(shell, jsonOf(accounts));
+      else
+        for (const [name, account] of Object.entries(accounts)) printAccount(shell, name, account, options);
       finish(Object.values(accounts).every(isReconciled) ? ExitCode.ok : ExitCode.negative);
     });
 };
 
-async function accountOf(shell: Shell, config: Config, contract: Contract): Promise<Account> {
-  await using resources = new Resources();
-  const snowflake = requireSnowflake(config);
-  const scan = await openScan(shell, config, resources);
-  const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
-  const rows = await readRowIdentities(warehouse, snowflake, contract.table, contract.topic);
-  const letters: Place[] = [];
-  await scan(topicNames(contract.topic).deadLetters, (record) => {
-    const letter = readLetter(record);
-    if (letter?.source.topic === contract.topic) letters.push(letter.source);
-  });
-  const ledger = new Ledger(rows, letters);
-  await scan(contract.topic, (record) => ledger.enter(record));
-  return ledger.close();
+function moment(text: string): number {
+  const found = momentOf(text, Date.now());
+  if (found === null) throw new InvalidArgumentError('an ISO time or an age such as 24h is needed');
+  return found;
 }
 
-function printAccount(shell: Shell, name: string, account: Account): void {
-  const { produced, rows, deadLetters, skipped, gaps, doubles } = account;
-  const sum = `${produced} produced = ${countOf(rows, 'row')} + ${countOf(deadLetters, 'dead letter')} + ${skipped} skipped`;
+interface Sources {
+  readonly session: LetterSession;
+  readonly snowflake: SnowflakeConfig;
+  readonly scan: Scan;
+  readonly resources: Resources;
+}
+
+async function accountOf(
+  shell: Shell,
+  contract: Contract,
+  { session, snowflake, scan, resources }: Sources,
+  options: Options,
+): Promise<Account> {
+  const progress = startProgress(shell, `${contract.name}: reading letters, rows and records`);
+  try {
+    // Letters first, then rows: a record that becomes a row meanwhile has both, and a row counts.
+    const watch = resources.use(await startWatch(session.readDeps(contract)));
+    const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
+    const rows = await readRowIdentities(warehouse, snowflake, contract.table, contract.topic, options.since);
+    const books = new Books(
+      rows,
+      [...watch.book.all()].filter(({ id }) => isOfTopic(id, contract.topic)),
+    );
+    const since = options.since === undefined ? null : BigInt(Math.floor(options.since));
+    await scan(contract.topic, (record) => {
+      if (since === null || record.timestamp >= since) books.enter(record);
+    });
+    const account = books.close();
+    if (options.heal && account.unmarked.length > 0)
+      await healLetters(account.unmarked, await session.writeDeps(contract, 'reconcile'));
+    return account;
+  } finally {
+    progress.stop();
+  }
+}
+
+function printAccount(shell: Shell, name: string, account: Account, { heal }: Options): void {
+  const { produced, rows, parked, discarded, skipped, deadLetters, waiting, gaps, doubles, unmarked } =
+    account;
+  const parts = [
+    countOf(rows, 'row'),
+    ...(parked > 0 ? [`${parked} parked`] : []),
+    ...(discarded > 0 ? [`${discarded} discarded`] : []),
+    `${countOf(deadLetters, 'open dead letter')}${waiting > 0 ? ` (${waiting} of them replayed)` : ''}`,
+    `${skipped} skipped`,
+    ...(gaps.length > 0 ? [`${gaps.length} in no state`] : []),
+  ];
   const verdict = isReconciled(account)
     ? shell.style('green', 'reconciled')
     : shell.style('red', 'not reconciled');
-  shell.print(`${name}: ${sum}${gaps.length > 0 ? ` + ${gaps.length} in no state` : ''}: ${verdict}`);
+  shell.print(`${name}: ${produced} produced = ${parts.join(' + ')}: ${verdict}`);
   for (const { partition, offset } of gaps.slice(0, SHOWN_PLACES))
     shell.print(`  gap at partition ${partition}, offset ${offset}`);
   for (const { partition, offset, rows: copies } of doubles.slice(0, SHOWN_PLACES)) {
     shell.print(`  ${copies} rows of partition ${partition}, offset ${offset}`);
   }
+  if (unmarked.length > 0) {
+    const what = heal ? 'entered into the ledger now' : 'not entered into the ledger';
+    shell.print(`  ${countOf(unmarked.length, 'letter')} whose record is a row: ${what}`);
+  }
+}
+
+function jsonOf(accounts: Readonly<Record<string, Account>>): unknown {
+  return Object.fromEntries(
+    Object.entries(accounts).map(([name, { unmarked, ...account }]) => {
+      return [
+        name,
+        {
+          ...account,
+          unmarked: unmarked.map(({ id }) => id),
+          reconciled: isReconciled({ ...account, unmarked }),
+        },
+      ];
+    }),
+  );
 }

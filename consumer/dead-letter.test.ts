@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { deadLetter, deadLetterId } from '#consumer/dead-letter.ts';
+import { deadLetter } from '#consumer/dead-letter.ts';
 import { naps, recordOf } from '#consumer/examples.ts';
-import { byCause, readLetter } from '#consumer/letters.ts';
 import type { RefusedRecord } from '#consumer/outcome.ts';
 import type { KafkaRecord } from '#consumer/ports.ts';
 
@@ -77,25 +76,7 @@ test('original headers are kept exactly in one header, also those that a client 
 });
 
 test('a long reason is cut to a kibibyte of valid UTF-8', () => {
-  const reason = headersOf(refused({}, 'ä'.repeat(2000))).get('dlt.reason') ?? '';
+  const reason = headersOf(refused({}, 'ä'.repeat(2000))).get('dlt.error.message') ?? '';
   expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(1024);
   expect(reason).not.toContain('\uFFFD');
-});
-
-test('what a letter says is read back, and a record refused twice counts once', () => {
-  const { headers, timestamp, ...letter } = deadLetter(refused(), naps, facts);
-  const asRecord = { ...letter, headers, timestamp: timestamp ?? 0n, partition: 1, offset: 0n };
-  const read = readLetter(asRecord);
-  if (read === null) throw new Error('the letter was not recognised');
-  expect(read).toMatchObject({
-    code: 'UNDECODABLE',
-    schemaId: 7,
-    source: { topic: 'naps', partition: 1, offset: 42n },
-  });
-  expect(read.id).toBe(deadLetterId('c1', { topic: 'naps', partition: 1, offset: 42n }));
-  expect(byCause([read, read])).toMatchObject([{ code: 'UNDECODABLE', count: 1 }]);
-});
-
-test('a record that is no letter of ours is told apart', () => {
-  expect(readLetter(recordOf(0n, value))).toBeNull();
 });

@@ -65,6 +65,7 @@ function letterFacts(refused: RefusedRecord, contract: Contract, facts: LetterFa
     'dlt.src.value.sha256': sha256Of(record.value),
     'dlt.src.headers': (isReplay ? before('dlt.src.headers') : null) ?? originalHeaders(refused),
     'dlt.first.failed.at': (isReplay ? before('dlt.first.failed.at') : null) ?? String(facts.now),
+    'dlt.first.code': (isReplay ? before('dlt.first.code') : null) ?? code,
     'dlt.last.failed.at': String(facts.now),
     'dlt.attempts': String(isReplay ? attemptsOf(before('dlt.attempts')) + 1 : 1),
     'dlt.stage':
@@ -72,14 +73,22 @@ function letterFacts(refused: RefusedRecord, contract: Contract, facts: LetterFa
     'dlt.code': code,
     // An id that nobody knows yet may be registered later; every other refusal needs a change of the contract.
     'dlt.retriable': String(code === 'UNKNOWN_SCHEMA_ID'),
-    'dlt.reason': cut(refused.reason),
+    'dlt.error.name': `zoner.${code}`,
+    'dlt.error.message': cut(refused.reason),
     'dlt.group': facts.group,
     'dlt.app.version': facts.appVersion,
     'dlt.expected.subject': contract.subject,
     'dlt.reader.fingerprint': contract.fingerprint,
+    ...(isReplay ? replayFacts(before) : {}),
     ...(schemaId === null ? {} : { 'dlt.schema.id': String(schemaId) }),
     ...(subjects.length === 0 ? {} : { 'dlt.schema.subject': subjects.join(',') }),
   };
+}
+
+/** Which run sent the record again, and how often that has happened. */
+function replayFacts(before: (name: string) => string | null): Record<string, string> {
+  const names = ['dlt.replay.id', 'dlt.replay.count'];
+  return Object.fromEntries(names.flatMap((name) => [[name, before(name) ?? '']].filter(([, text]) => text)));
 }
 
 /** Whether a header tells of a dead letter, and not of the record. */

@@ -5,10 +5,36 @@ import type { Contract } from '#contract/contract.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import type { OutgoingRecord } from '#producer/ports.ts';
 
-/**
- * What the ledger of dead letters says once a replayed record is a row: its key is the letter's id, its value
- * `{ state, attempt, run, at, reason }`. Null for a record that was not replayed.
- */
+/** OPEN is what a person says of a letter that was parked or discarded before. */
+export const LETTER_STATES = ['REPLAYED', 'RESOLVED', 'PARKED', 'DISCARDED', 'OPEN'] as const;
+
+/** What the ledger of dead letters says of one of them; the last entry of a letter counts. */
+export interface LedgerEntry {
+  readonly state: (typeof LETTER_STATES)[number];
+  /** How often the record had been refused by then. */
+  readonly attempt: number;
+  /** The replay that this is about; null for none. */
+  readonly run: string | null;
+  /** ISO instant. */
+  readonly at: string;
+  readonly reason: string | null;
+  /** The letter is parked at so many attempts; absent: the default. */
+  readonly parkAt?: number;
+}
+
+/** The ledger's record of a letter: its key is the letter's id. */
+export function ledgerRecord(id: string, entry: LedgerEntry, contract: Contract): OutgoingRecord {
+  return {
+    topic: topicNames(contract.topic).status,
+    partition: 0,
+    key: Buffer.from(id, 'utf8'),
+    value: Buffer.from(JSON.stringify(entry), 'utf8'),
+    headers: [],
+    timestamp: BigInt(Date.parse(entry.at)),
+  };
+}
+
+/** What the ledger says once a replayed record is a row. Null for a record that was not replayed. */
 export function resolution(
   { record, origin }: AcceptedRecord,
   contract: Contract,
@@ -18,19 +44,12 @@ export function resolution(
   const header = headerReader(record);
   const id = header('dlt.id') ?? deadLetterId(clusterId, origin);
   const attempt = Number(header('dlt.attempts') ?? 1);
-  const value = {
+  const entry: LedgerEntry = {
     state: 'RESOLVED',
     attempt: Number.isSafeInteger(attempt) ? attempt : 1,
     run: header('dlt.replay.id'),
     at: new Date(Number(now)).toISOString(),
     reason: null,
   };
-  return {
-    topic: topicNames(contract.topic).status,
-    partition: 0,
-    key: Buffer.from(id, 'utf8'),
-    value: Buffer.from(JSON.stringify(value), 'utf8'),
-    headers: [],
-    timestamp: now,
-  };
+  return ledgerRecord(id, entry, contract);
 }

@@ -40,8 +40,28 @@ export function originOf(record: KafkaRecord, contract: Contract): OriginVerdict
       partition: Number(said.partition),
       offset: BigInt(said.offset),
       timestamp: BigInt(said.timestamp),
+      ...headersSaid(header('dlt.src.headers')),
     },
   };
+}
+
+/** The exact list, which the client that sent the record again may not have been able to send; nothing if it is damaged. */
+function headersSaid(text: string | null): Pick<Origin, 'headers'> {
+  try {
+    const list: unknown = JSON.parse(text ?? '');
+    if (!Array.isArray(list) || !list.every(isPair)) return {};
+    return {
+      headers: list.map(([name, value]) => [name, value === null ? null : Buffer.from(value, 'base64')]),
+    };
+  } catch {
+    return {};
+  }
+}
+
+function isPair(pair: unknown): pair is readonly [string, string | null] {
+  if (!Array.isArray(pair) || pair.length !== 2) return false;
+  const [name, value] = pair;
+  return typeof name === 'string' && (value === null || typeof value === 'string');
 }
 
 /** The text of a record's header of this name, the last if there are several; null if there is none in UTF-8. */

@@ -97,6 +97,8 @@ export interface Origin {
   readonly partition: number;
   readonly offset: bigint;
   readonly timestamp: bigint;
+  /** The headers that it had there, if they may be others than the record's now. */
+  readonly headers?: Headers;
 }
 
 /** A record that keeps its contract, decoded to the contract's reader schema. */

@@ -26,6 +26,9 @@ const FORBIDDEN: readonly (readonly [room: string, specifier: string])[] = [
   ['consumer', '#snowflake/sink.ts'],
   ['consumer', '#cli/shell.ts'],
   ['consumer', 'ioredis'],
+  ['dead-letters', '#kafka/partitioner.ts'],
+  ['dead-letters', '#snowflake/row.ts'],
+  ['consumer', '#dead-letters/letter.ts'],
   ['api', '#stack/services.ts'],
   ['check', '#kafka/partitioner.ts'],
   ['cli', '#snowflake/local/server.ts'],
@@ -40,6 +43,7 @@ const ALLOWED: readonly (readonly [room: string, specifier: string])[] = [
   ['kafka', '#consumer/ports.ts'],
   ['snowflake', '#avro/model.ts'],
   ['check', '#codegen/generate.ts'],
+  ['dead-letters', '#consumer/partition.ts'],
   ['cli', '#stack/services.ts'],
   ['bench', '#recommendations/ports.ts'],
 ];

@@ -78,6 +78,14 @@ const CODES = {
   FLOOD: halt('Find out what changed; if the refusals are right, run: zoner consume --accept CODE'),
   IDENTITY_REUSED: halt('The topic was recreated. Load it into a new table, or restore the offsets.'),
   REDIS_POLICY: halt('Set maxmemory-policy to noeviction on this Redis.'),
+  REPLAY_BUSY: halt('Wait until the other command has ended, and run this one again.'),
+  STOPPED: halt('Run the same command again: it goes on where it stopped.'),
+  FAILS_AGAIN: refusal(
+    'See why: zoner dead-letters list. The consumer may still run with an older contract than this folder.',
+  ),
+  NO_OUTCOME: halt(
+    'Check that zoner consume is running, with the contracts of this folder; then run the same command again.',
+  ),
   LEASE_LOST: halt('The partition moved to another consumer; the work is repeated there.'),
 
   // Verdicts.

@@ -45,7 +45,7 @@ export function rowOf(
     _OFFSET: String(offset),
     _TIMESTAMP: new Date(Number(origin.timestamp)).toISOString(),
     _KEY: keyText(record.key),
-    _HEADERS: headersJson(record.headers),
+    _HEADERS: headersJson(origin.headers ?? record.headers),
     _SCHEMA_ID: schemaId,
     _VALUE_SHA256: sha256,
     _LOADED_AT: loadedAt,

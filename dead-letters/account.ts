@@ -1,0 +1,106 @@
+import { skipReason } from '#consumer/partition.ts';
+import type { KafkaRecord } from '#consumer/ports.ts';
+import type { KnownLetter, LetterState } from '#dead-letters/letter-book.ts';
+
+/** One identity of the source topic as the table holds it. */
+export interface RowIdentity {
+  readonly partition: number;
+  readonly offset: bigint;
+  /** How many rows carry it; more than one is a double. */
+  readonly rows: number;
+}
+
+export interface Place {
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** The books of one topic: every offset in exactly one state, the first that holds. */
+export interface Account {
+  readonly produced: number;
+  readonly rows: number;
+  readonly parked: number;
+  readonly discarded: number;
+  readonly skipped: number;
+  /** Offsets with an open dead letter. */
+  readonly deadLetters: number;
+  /** Those of them that were replayed, and of which nothing was heard yet. */
+  readonly waiting: number;
+  /** Offsets in no state: lost, or not consumed yet. */
+  readonly gaps: readonly Place[];
+  /** Identities with more than one row. */
+  readonly doubles: readonly (Place & { readonly rows: number })[];
+  /** Letters whose record is a row, although the ledger does not say so. */
+  readonly unmarked: readonly KnownLetter[];
+}
+
+/** What the retained records, the table's identities and the dead letters say together. */
+export class Books {
+  readonly #rows = new Map<string, RowIdentity>();
+  readonly #letters = new Map<string, LetterState>();
+  readonly #unmarked: KnownLetter[] = [];
+  readonly #gaps: Place[] = [];
+  readonly #counts = {
+    produced: 0,
+    rows: 0,
+    parked: 0,
+    discarded: 0,
+    skipped: 0,
+    deadLetters: 0,
+    waiting: 0,
+  };
+
+  /** @param letters those of this topic */
+  constructor(rows: Iterable<RowIdentity>, letters: Iterable<KnownLetter>) {
+    for (const row of rows) this.#rows.set(placeKey(row), row);
+    for (const letter of letters) {
+      const key = placeOfId(letter.id);
+      this.#letters.set(key, letter.state);
+      const isUndecided = letter.state === 'open' || letter.state === 'waiting';
+      if (isUndecided && this.#rows.has(key)) this.#unmarked.push(letter);
+    }
+  }
+
+  /** Enters one record of the source topic. */
+  enter(record: Pick<KafkaRecord, 'partition' | 'offset' | 'value'>): void {
+    const key = placeKey(record);
+    const state = this.#letters.get(key);
+    this.#counts.produced += 1;
+    if (this.#rows.has(key)) this.#counts.rows += 1;
+    else if (state === 'parked') this.#counts.parked += 1;
+    else if (state === 'discarded') this.#counts.discarded += 1;
+    else if (skipReason(record) !== null) this.#counts.skipped += 1;
+    else if (state === 'open' || state === 'waiting') {
+      this.#counts.deadLetters += 1;
+      if (state === 'waiting') this.#counts.waiting += 1;
+    } else this.#gaps.push({ partition: record.partition, offset: record.offset });
+  }
+
+  /** The books after all records were entered. */
+  close(): Account {
+    return {
+      ...this.#counts,
+      gaps: this.#gaps,
+      doubles: [...this.#rows.values()].filter(({ rows }) => rows > 1),
+      unmarked: this.#unmarked,
+    };
+  }
+}
+
+/** True if nothing is missing and nothing is there twice. */
+export function isReconciled({ gaps, doubles }: Account): boolean {
+  return gaps.length === 0 && doubles.length === 0;
+}
+
+/** Whether a letter's id names a record of this topic: `<cluster>/<topic>/<partition>/<offset>`. */
+export function isOfTopic(id: string, topic: string): boolean {
+  return id.split('/').at(-3) === topic;
+}
+
+function placeOfId(id: string): string {
+  return id.split('/').slice(-2).join('/');
+}
+
+function placeKey({ partition, offset }: Place): string {
+  return `${partition}/${offset}`;
+}
