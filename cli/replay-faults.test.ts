@@ -17,9 +17,9 @@ import { planReplay, replay } from '#dead-letters/replay.ts';
 import { letterFilter } from '#dead-letters/where.ts';
 import type { ProducerTransport } from '#producer/ports.ts';
 
-/** Replays in memory, with everything that can end them. Five seeds here; more with `npm run test:faults`. */
+/** Replays in memory, with everything that can end them. Three seeds here; more with `npm run test:faults`. */
 
-const SEEDS = Array.from({ length: Number(process.env.ZONER_SEEDS ?? 5) }, () => randomInt(2 ** 31));
+const SEEDS = Array.from({ length: Number(process.env.ZONER_SEEDS ?? 3) }, () => randomInt(2 ** 31));
 
 /** A world with letters: nobody knows the late id yet. */
 async function worldWithLetters(random: () => number, count = 120) {

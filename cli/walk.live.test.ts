@@ -130,10 +130,10 @@ test('recommendations come from the same records, and a fold repeated changes no
 });
 
 test('dead letters are listed by cause', async () => {
-  const causes = JSON.parse(
+  const listed = JSON.parse(
     await done('dead-letters', 'list', 'user-activity', '--format', 'json'),
-  ) as Record<string, { code: string }[]>;
-  const codes = causes['user-activity']?.map(({ code }) => code);
+  ) as Record<string, { causes: { code: string }[] }>;
+  const codes = listed['user-activity']?.causes.map(({ code }) => code);
   expect(codes).toEqual(
     expect.arrayContaining(['NO_FRAME', 'UNKNOWN_SCHEMA_ID', 'SUBJECT_MISMATCH', 'UNDECODABLE']),
   );
