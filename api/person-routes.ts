@@ -6,17 +6,22 @@ import { Refusal } from '#api/problem.ts';
 import { LONGEST_USER_ID } from '#api/read-body.ts';
 import { adviceToJson } from '#recommendations/advice/render.ts';
 import type { Trip } from '#recommendations/person/trip.ts';
-import { readAdvice } from '#recommendations/read-advice.ts';
+import type { ReadAdvice } from '#recommendations/read-advice.ts';
 import type { Known, PersonStore } from '#recommendations/store.ts';
 
-export type People = Pick<PersonStore, 'read' | 'checkpoint'>;
+export type People = Pick<PersonStore, 'read'>;
 
 /** What is known of a person: recommendations, the course of their clock, their trips. */
-export function addPersonRoutes(app: FastifyInstance, people: People, now: () => number): void {
+export function addPersonRoutes(
+  app: FastifyInstance,
+  people: People,
+  readAdvice: ReadAdvice,
+  now: () => number,
+): void {
   app.get('/v1/users/:id/recommendations', async (request) => {
     const id = personOf(request);
     await knownOf(people, id);
-    return adviceToJson(id, await readAdvice(people, id, now()));
+    return adviceToJson(id, await readAdvice(id, now()));
   });
   app.get('/v1/users/:id/circadian', async (request) => {
     const id = personOf(request);

@@ -84,13 +84,16 @@ export function problemOfError(error: unknown): {
   return { problem: problemOf(500, 'This is a defect of the server.'), headers: {} };
 }
 
+const NO_STORE = 'The store of recommendations does not answer.';
+const TOO_MUCH = 'More is asked than can be computed now.';
+const NOT_ACCEPTED =
+  'Records cannot be accepted now; what was sent may or may not have been written. Send it again.';
+
 function problemOfZonerError(
   code: string,
   message: string,
 ): { readonly problem: Problem; readonly headers: Readonly<Record<string, string>> } {
   if (code === 'VALUE_INVALID') return { problem: problemOf(400, message), headers: {} };
-  const detail = code.startsWith('REDIS_')
-    ? 'The store of recommendations does not answer.'
-    : 'Records cannot be accepted now; what was sent may or may not have been written. Send it again.';
+  const detail = code.startsWith('REDIS_') ? NO_STORE : code === 'OVERLOADED' ? TOO_MUCH : NOT_ACCEPTED;
   return { problem: problemOf(503, detail), headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
 }

@@ -14,11 +14,13 @@ import { addPersonRoutes, type People } from '#api/person-routes.ts';
 import { PROBLEM_TYPE, problemOfError, Refusal } from '#api/problem.ts';
 import type { Log } from '#core/log.ts';
 import type { Producer } from '#producer/producer.ts';
+import type { ReadAdvice } from '#recommendations/read-advice.ts';
 
 export interface ApiDeps {
   readonly producer: Pick<Producer, 'send'>;
   readonly authenticate: Authenticate;
   readonly people: People;
+  readonly readAdvice: ReadAdvice;
   readonly checks: Checks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -106,9 +108,9 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
   });
   addHealth(app, deps.checks);
   addIngestRoutes(app, deps.producer);
-  addPersonRoutes(app, deps.people, deps.now);
+  addPersonRoutes(app, deps.people, deps.readAdvice, deps.now);
   addEventRoutes(app, deps.people, deps.now, options.streamLimits);
-  addPageRoutes(app, deps.people, deps.now);
+  addPageRoutes(app, deps.people, deps.readAdvice, deps.now);
   const document = openApiDocument(options.version);
   app.get('/v1/openapi.json', { config: { open: true } }, async () => document);
   return app;

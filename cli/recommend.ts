@@ -151,9 +151,9 @@ async function printUsers(shell: Shell, store: PersonStore, format: string): Pro
 }
 
 async function printAdvice(shell: Shell, store: PersonStore, user: string, options: Options): Promise<void> {
-  const { readAdvice } = await import('#recommendations/read-advice.ts');
+  const { createReadAdvice } = await import('#recommendations/read-advice.ts');
   const { adviceToJson, renderAdvice } = await import('#recommendations/advice/render.ts');
-  const advice = await readAdvice(store, user, (options.at ?? new Date()).getTime());
+  const advice = await createReadAdvice(store)(user, (options.at ?? new Date()).getTime());
   if (options.format === 'json') printJson(shell, adviceToJson(user, advice));
   else shell.print(renderAdvice(user, advice));
 }

@@ -72,6 +72,8 @@ async function openApi(
   const { createProducer } = await import('#producer/producer.ts');
   const { createRegistryClient } = await import('#registry/client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
+  const { createAdvicePool } = await import('#recommendations/advice-pool.ts');
+  const { createReadAdvice } = await import('#recommendations/read-advice.ts');
   const { openRedisStore } = await import('#recommendations/redis-store.ts');
   const contracts = await loadContracts(contractsFolder(shell, options));
   const types = contracts.flatMap((contract) => contract.types);
@@ -81,6 +83,7 @@ async function openApi(
   await producer.prepare(UserActivity);
   await producer.prepare(TripPlan);
   const store = resources.use(await openRedisStore(config.redisUrl));
+  const advice = resources.use(createAdvicePool());
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
   const registry = createRegistryClient(config.registry);
   return createApi(
@@ -88,6 +91,7 @@ async function openApi(
       producer,
       authenticate: createAuthenticate(config.apiAuth),
       people: store,
+      readAdvice: createReadAdvice(store, advice.compute),
       now: Date.now,
       checks: {
         kafka: () => offsets.clusterId(),

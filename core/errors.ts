@@ -54,6 +54,7 @@ const CODES = {
   ),
   REDIS_UNAVAILABLE: outage('Check REDIS_URL and that Redis is up (zoner stack status).'),
   REDIS_EMPTIED: outage('Run: zoner recommend --rebuild'),
+  OVERLOADED: outage('Ask again in a moment; if it stays, run more processes.'),
 
   // A system that a person has to put right first.
   REGISTRY_AUTH: halt('Check SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD, or SCHEMA_REGISTRY_TOKEN.'),

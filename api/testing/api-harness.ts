@@ -4,6 +4,7 @@ import { type ApiDeps, type ApiOptions, createApi } from '#api/server.ts';
 import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 import { createProducer } from '#producer/producer.ts';
 import { createMemoryStore } from '#recommendations/memory-store.ts';
+import { type ComputeAdvice, createReadAdvice } from '#recommendations/read-advice.ts';
 import type { PersonStore } from '#recommendations/store.ts';
 
 /** An API for tests, on a transport that keeps what it is given, or does what the test says. */
@@ -17,6 +18,7 @@ export interface Harness {
 
 export interface HarnessOptions {
   readonly send?: ProducerTransport['send'];
+  readonly compute?: ComputeAdvice;
   readonly authenticate?: Authenticate;
   readonly now?: number;
   /** Instead of `now`, for a test in which time goes on. */
@@ -39,6 +41,7 @@ export async function apiHarness(settings: HarnessOptions = {}): Promise<Harness
       producer: createProducer({ transport, schemaIds: { idOf: async () => 7 } }),
       authenticate: settings.authenticate ?? (async () => ANYONE),
       people,
+      readAdvice: createReadAdvice(people, settings.compute),
       now: settings.clock ?? (() => settings.now ?? Date.now()),
       checks: settings.checks ?? {},
       log: { debug: keep, info: keep, warn: keep, error: keep },
