@@ -92,6 +92,20 @@ test('in a union that says something else, a name counts with its namespace', ()
   );
 });
 
+test('a new kind of record is not read as an old kind whose fields have defaults; a renamed one is', () => {
+  const meal = record('Meal', '{"name":"energy","type":"int","default":0}');
+  const exercise = record('Exercise', '{"name":"minutes","type":"int"}');
+  const value = { kind: 'Exercise', minutes: 30 };
+  expect(() => read(`[${meal},${exercise}]`, `["null",${meal}]`, value)).toThrow(
+    'written as record Exercise, it cannot be read as one of null, record Meal',
+  );
+  const training = record('Training', '{"name":"minutes","type":"int"}');
+  expect(read(`[${meal},${exercise}]`, `[${meal},${training}]`, value)).toEqual({
+    kind: 'Training',
+    minutes: 30,
+  });
+});
+
 test('a type outside every namespace can be used inside one', () => {
   const [outer] = parseSchemaFiles([
     { file: 'a', text: record('x.A', '{"name":"b","type":["B","C"]},{"name":"again","type":"B"}') },

@@ -87,21 +87,29 @@ function planBranch(writer: AvroSchema, branch: AvroSchema | null, reader: Union
 }
 
 /**
- * The reader's branch of the same type and full name; for a record else one that its fields fit, rather of the same
- * short name; for an unnamed type else the first that the value can be promoted to.
+ * The reader's branch of the same type and full name; for a record else one that its fields fit, rather of the same short
+ * name; for an unnamed type else the first that the value can be promoted to. A record of another name fits only with the
+ * very same fields: Java takes any branch that fields and defaults make up, so that a new kind would come out as an old
+ * one whose fields all have defaults, and nobody would notice.
  */
 function branchFor(writer: AvroSchema, { branches }: UnionSchema, made: Made): AvroSchema | null {
   if (isRecord(writer)) {
     const exact = branches.filter(isRecord).find((branch) => sharesFullName(writer, branch));
     if (exact !== undefined) return exact;
     const fitting = branches.filter(isRecord).filter((branch) => fitsRecord(writer, branch, made));
-    return fitting.findLast((branch) => sharesName(writer, branch)) ?? fitting[0] ?? null;
+    const named = fitting.findLast((branch) => sharesName(writer, branch));
+    return named ?? fitting.find((branch) => hasSameFields(writer, branch)) ?? null;
   }
   const same = branches.filter((branch) => branch.type === writer.type);
   // Among several branches a name counts with its namespace; where there is only one type to read, without.
   if ('fullName' in writer)
     return same.find((branch) => 'fullName' in branch && sharesFullName(writer, branch)) ?? null;
   return same[0] ?? branches.find((branch) => PROMOTIONS[writer.type]?.includes(branch.type)) ?? null;
+}
+
+function hasSameFields(writer: RecordSchema, reader: RecordSchema): boolean {
+  const sources = sourcesOf(writer, reader);
+  return sources.length === writer.fields.length && sources.every((source) => source !== null);
 }
 
 function fitsRecord(writer: RecordSchema, reader: RecordSchema, made: Made): boolean {

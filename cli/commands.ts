@@ -74,7 +74,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'produce',
-    description: 'send the sleep, meals, light and trips of simulated people, some records broken on purpose',
+    description: 'send what simulated people do, some records broken on purpose, or the values of a file',
     load: async () => (await import('#cli/produce.ts')).addProduce,
   },
   {

@@ -1,51 +1,15 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AddCommand, Run } from '#cli/command.ts';
+import { writeEvolution } from '#cli/demo-evolution.ts';
+import { AHEAD, DEMO_STEPS, type DemoCommand, SCHEMAS, TEAM, VALUES } from '#cli/demo-steps.ts';
 import type { Shell } from '#cli/shell.ts';
 import { tellStarted } from '#cli/stack.ts';
 import { ExitCode } from '#core/errors.ts';
 
-const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url));
-
-const ROWS_BY_KIND = `SELECT "ACTIVITY":kind::VARCHAR AS KIND, COUNT(*) AS ACTIVITIES, COUNT(DISTINCT "USER_ID") AS PEOPLE,
-  MIN("OCCURRED_AT") AS FIRST, MAX("OCCURRED_AT") AS LAST
-FROM ZONER_DB.PUBLIC.USER_ACTIVITY GROUP BY KIND ORDER BY KIND`;
-
-interface Step {
-  readonly title: string;
-  readonly commands: readonly (readonly string[])[];
-}
-
-/** The walk of the README, command by command. */
-const STEPS: readonly Step[] = [
-  {
-    title: 'Contracts: registry, topics, tables',
-    commands: [
-      ['registry', 'apply'],
-      ['topics', 'apply'],
-      ['snowflake', 'apply'],
-    ],
-  },
-  { title: 'Twenty simulated people live through a week', commands: [['produce']] },
-  {
-    title: 'Records to Snowflake, and to recommendations in Redis',
-    commands: [
-      ['consume', '--until-end'],
-      ['recommend', '--until-end'],
-    ],
-  },
-  {
-    title: 'What became of them',
-    commands: [
-      ['snowflake', 'query', ROWS_BY_KIND],
-      ['dead-letters', 'list'],
-      ['recommend', 'user-0001', '--at', '2026-03-05T08:00:00Z'],
-      ['reconcile'],
-    ],
-  },
-];
+const EXAMPLES = fileURLToPath(new URL('../schemas', import.meta.url));
 
 /** `zoner demo`: the whole pipeline on real services, which it starts and stops. */
 export const addDemo: AddCommand = (program, shell, finish, run) => {
@@ -60,12 +24,17 @@ async function runDemo(shell: Shell, run: Run): Promise<ExitCode> {
   const folder = mkdtempSync(join(tmpdir(), 'zoner-demo-'));
   try {
     // A copy, so that whatever the demo does to its contracts, the repository stays as it is.
-    cpSync(SCHEMAS, join(folder, 'schemas'), { recursive: true });
+    cpSync(EXAMPLES, join(folder, SCHEMAS), { recursive: true });
+    writeFileSync(
+      join(folder, `.env.${TEAM}`),
+      '# The services of this demo, which its commands are told of anyway.\n',
+    );
+    writeEvolution(folder, SCHEMAS, AHEAD, VALUES);
     const inside: Shell = { ...shell, directory: folder, env: { ...shell.env, ...services.env } };
-    for (const [index, { title, commands }] of STEPS.entries()) {
+    for (const [index, { title, commands }] of DEMO_STEPS.entries()) {
       heading(shell, index + 2, title);
       for (const command of commands) {
-        const code = await runCommand(inside, command, run);
+        const code = await runEach(inside, command, run);
         if (code !== ExitCode.ok) return code;
       }
     }
@@ -75,6 +44,23 @@ async function runDemo(shell: Shell, run: Run): Promise<ExitCode> {
     await services.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function runEach(shell: Shell, command: DemoCommand, run: Run): Promise<ExitCode> {
+  if (!('running' in command)) return runCommand(shell, command, run);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([shell.signal, stop.signal]);
+  const running = runCommand({ ...shell, signal }, command.running, run);
+  running.catch(() => undefined);
+  try {
+    for (const each of command.during) {
+      const code = await runCommand(shell, each, run);
+      if (code !== ExitCode.ok) return code;
+    }
+  } finally {
+    stop.abort(new Error('the commands beside it have ended'));
+  }
+  return running;
 }
 
 async function runCommand(shell: Shell, command: readonly string[], run: Run): Promise<ExitCode> {

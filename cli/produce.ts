@@ -11,15 +11,18 @@ import {
   withContracts,
 } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
+import { produceFile } from '#cli/produce-file.ts';
 import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { loadContracts } from '#contract/load.ts';
+import { ZonerError } from '#core/errors.ts';
 import { FAULTS } from '#producer/simulation/faults.ts';
 import type { Produced } from '#producer/simulation/produce.ts';
 
 interface Options extends ContractOptions {
+  readonly from?: string;
   readonly users: number;
   readonly days?: number;
   readonly rate?: number;
@@ -36,6 +39,11 @@ const DAYS = 7;
 /** `zoner produce`: records of simulated people. */
 export const addProduce: AddCommand = (program, shell) => {
   withContracts(program.command('produce'))
+    .argument('[contract]', 'with --from: the contract whose values the file holds')
+    .option(
+      '--from <file>',
+      'send the values of this file instead: JSON in the form of --print, one a line; - is standard input',
+    )
     .option('--users <count>', 'people', positiveInteger, 20)
     .option(
       '--days <count>',
@@ -58,7 +66,9 @@ export const addProduce: AddCommand = (program, shell) => {
     )
     .addHelpText('after', `\nThe ways to break a record: ${FAULTS.join(', ')}.`)
     .addOption(formatOption('text', 'json'))
-    .action(async (options: Options) => {
+    .action(async (name: string | undefined, options: Options) => {
+      if (options.from !== undefined) return sendFile(shell, name, options.from, options);
+      if (name !== undefined) throw new ZonerError('USAGE', 'a contract is named only with --from');
       const produced = await produce(shell, options);
       if (options.format === 'json') {
         shell.print(JSON.stringify({ ...produced, broken: Object.fromEntries(produced.broken) }, null, 2));
@@ -73,6 +83,17 @@ export const addProduce: AddCommand = (program, shell) => {
       );
     });
 };
+
+async function sendFile(
+  shell: Shell,
+  name: string | undefined,
+  file: string,
+  options: Options,
+): Promise<void> {
+  const sent = await produceFile(shell, name, file, options);
+  if (options.format === 'json') shell.print(JSON.stringify({ sent }, null, 2));
+  else shell.print(`sent ${countOf(sent, 'record')}`);
+}
 
 async function produce(shell: Shell, options: Options): Promise<Produced> {
   tellIfInterpreted(shell);
