@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium, launchChromium } from '#api/testing/browser.ts';
 import { exampleActivity, exampleTrip } from '#api/testing/example-bodies.ts';
 import { compileDecoder } from '#avro/codec.ts';
 import { parseFrame } from '#avro/frame.ts';
@@ -17,6 +19,7 @@ import { parseConfig } from '#core/config.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
 import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
 import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
+import { createWarehouse } from '#snowflake/driver.ts';
 import { kafkaIsHealthy } from '#stack/health.ts';
 import { liveEnvironment } from '#stack/live-environment.ts';
 import type { ProcessIdentity } from '#stack/process-identity.ts';
@@ -31,6 +34,9 @@ let folder = '';
 let services: RunningServices;
 let env: Record<string, string | undefined>;
 let url = '';
+let folding: ChildProcess;
+const chromium = findChromium(process.env);
+const SECRET = 'a shared secret of more than 32 characters';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zoner-serve-'));
@@ -48,9 +54,13 @@ beforeAll(async () => {
     onContainer: () => {},
     onStarted: () => {},
   });
-  env = { ...liveEnvironment(), ...services.env, NO_COLOR: '1' };
-  for (const room of ['registry', 'topics']) expect(await ended(start(room, 'apply'))).toBe(0);
-  url = await serve();
+  // The warehouse is shared, the database is not.
+  const own = { SNOWFLAKE_DATABASE: `SERVE_${process.pid}`, NO_COLOR: '1' };
+  env = { ...liveEnvironment(), ...services.env, ...own };
+  const applied = ['registry', 'topics', 'snowflake'].map((room) => ended(start(room, 'apply')));
+  expect(await Promise.all(applied)).toEqual([0, 0, 0]);
+  folding = start('recommend', '--follow', '--session-timeout', '1500');
+  url = await serve('--rate-limit', '1000000');
 });
 
 afterAll(async () => {
@@ -70,7 +80,7 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 
 /** Starts a server on a free port, and gives its address once it says that it listens. */
 async function serve(...args: string[]): Promise<string> {
-  const child = start('serve', '--port', '0', '--rate-limit', '1000000', ...args);
+  const child = start('serve', '--port', '0', ...args);
   if (child.stdout === null) throw new Error('no output');
   for await (const line of createInterface({ input: child.stdout })) {
     const found = /listens on (http:\S+)/.exec(line)?.[1];
@@ -79,8 +89,9 @@ async function serve(...args: string[]): Promise<string> {
   throw new Error('the server ended before it listened');
 }
 
-function post(path: string, body: unknown, base = url): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
+function post(path: string, body: unknown, base = url, token?: string): Promise<Response> {
+  const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = { 'content-type': 'application/json', ...bearer };
   return fetch(`${base}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
@@ -129,39 +140,124 @@ test('the services are asked for readiness', async () => {
   expect([answer.status, await answer.json()]).toMatchObject([200, { status: 'ready' }]);
 });
 
-test('what was posted, even twice, is told and listened to as soon as it is folded', async () => {
-  const userId = 'grace';
+/** Five nights until this morning, as a person's device would post them. */
+function recentNights(userId: string): readonly Record<string, unknown>[] {
   const hour = 3_600_000;
   const iso = (at: number): string => new Date(at).toISOString();
-  const nights = Array.from({ length: 5 }, (_, index) => {
+  return Array.from({ length: 5 }, (_, index) => {
     const wake = Date.now() - 2 * hour - index * 24 * hour;
     const activity = {
       kind: 'SleepSession',
       endedAt: iso(wake),
       endedAtLocal: iso(wake).slice(0, -1),
       sleepType: 'MAIN',
-      awakenings: null,
-      stages: null,
     };
     const start = iso(wake - 8 * hour);
     const times = { occurredAt: start, occurredAtLocal: start.slice(0, -1), timeZone: 'UTC' };
     return exampleActivity({ userId, ...times, activity });
   });
+}
+
+test('what was posted, even twice, is told to who listens, though 200 others take nothing', async () => {
+  const userId = 'grace';
+  const nights = recentNights(userId);
+  const slow = Array.from({ length: 200 }, () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.pause();
+    socket.write(`GET /v1/users/${userId}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    return socket;
+  });
   const heard = await fetch(`${url}/v1/users/${userId}/events`, { headers: { 'last-event-id': '0' } });
   for (const _ of ['once', 'twice']) expect((await post('/v1/activity', nights)).status).toBe(202);
   expect((await post('/v1/trips', exampleTrip({ userId }))).status).toBe(202);
-  expect((await fetch(`${url}/v1/users/${userId}/trips`)).status).toBe(404);
-  expect(await ended(start('recommend', '--until-end', '--session-timeout', '1500'))).toBe(0);
   const reader = heard.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async <T>(what: string): Promise<T> =>
+    (await (await fetch(`${url}/v1/users/${userId}/${what}`)).json()) as T;
   let text = '';
-  while (!text.includes('event: changed')) text += (await reader?.read())?.value ?? '';
+  while (!text.includes('event: changed') || (await read<{ trips?: unknown[] }>('trips')).trips?.length !== 1)
+    text += (await reader?.read())?.value ?? '';
   await reader?.cancel();
-  const told = await fetch(`${url}/v1/users/${userId}/recommendations`);
-  expect([told.status, await told.json()]).toMatchObject([200, { nights: 5, timeZone: 'UTC' }]);
-  const { trips } = (await (await fetch(`${url}/v1/users/${userId}/trips`)).json()) as { trips: unknown[] };
-  expect(trips).toHaveLength(1);
+  expect(await read('recommendations')).toMatchObject({ nights: 5, timeZone: 'UTC' });
   const page = await fetch(`${url}/users/${userId}`);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('The next 24 hours')]);
+  for (const socket of slow) socket.destroy();
+});
+
+test.skipIf(chromium === null)(
+  'an open page shows what is posted, produced and folded, without a reload',
+  async () => {
+    const browser = await launchChromium(chromium ?? '');
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.goto(`${url}/users/hedy`);
+    expect(await page.locator('main').textContent()).toContain('0 of the three nights');
+    expect((await post('/v1/activity', recentNights('hedy'))).status).toBe(202);
+    await page.locator('svg.clock').waitFor({ timeout: 20_000 });
+    expect(await page.locator('svg.actogram .slept').count()).toBeGreaterThanOrEqual(5);
+    expect(complaints).toEqual([]);
+    await browser.close();
+  },
+);
+
+test('an event that was posted twice is one row of the current view', async () => {
+  const twice = exampleActivity({ userId: 'lise' });
+  for (const _ of ['once', 'twice']) expect((await post('/v1/activity', twice)).status).toBe(202);
+  expect(await ended(start('consume', '--until-end', '--session-timeout', '1500'))).toBe(0);
+  const { snowflake } = parseConfig(env);
+  if (snowflake === null) throw new Error('there is no warehouse');
+  const warehouse = createWarehouse(snowflake, { appVersion: 'test' });
+  const countIn = async (of: string): Promise<unknown> => {
+    const sql = `SELECT COUNT(*) AS N FROM "${snowflake.database}"."PUBLIC"."${of}" WHERE "EVENT_ID" = ?`;
+    return (await warehouse.execute(sql, [String(twice.eventId)])).rows[0]?.[0];
+  };
+  expect([await countIn('USER_ACTIVITY'), await countIn('USER_ACTIVITY_CURRENT')]).toEqual(['2', '1']);
+  await warehouse.close();
+});
+
+const json = { 'content-type': 'application/json' };
+
+test.each<readonly [string, string, RequestInit, number]>([
+  ['a body that is not JSON', '/v1/activity', { method: 'POST', headers: json, body: '{"eventId": ' }, 400],
+  [
+    'a body beyond the limit',
+    '/v1/activity',
+    { method: 'POST', headers: json, body: `"${'x'.repeat(600_000)}"` },
+    413,
+  ],
+  ['deep nesting', '/v1/trips', { method: 'POST', headers: json, body: '['.repeat(200_000) }, 400],
+  ['a form', '/v1/activity', { method: 'POST', body: new URLSearchParams({ a: '1' }) }, 415],
+  ['a way out of the folder, encoded', '/assets/..%2f..%2fserver.ts', {}, 404],
+  ['a path that is not well-formed', '/users/%', {}, 400],
+])('%s is refused by the server that runs', async (_, path, request, status) => {
+  const answer = await fetch(`${url}${path}`, request);
+  expect([answer.status, await answer.json()]).toMatchObject([status, { status }]);
+});
+
+test('with authentication nobody reads or writes for another, and who asks too often is told when to come back', async () => {
+  env = { ...env, ZONER_API_JWT_SECRET: SECRET };
+  const base = await serve('--rate-limit', '4');
+  env = { ...env, ZONER_API_JWT_SECRET: undefined };
+  const sign = (sub: string, expires = '5m'): Promise<string> =>
+    new SignJWT({ sub })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime(expires)
+      .sign(new TextEncoder().encode(SECRET));
+  const ada = await sign('ada');
+  const own = exampleActivity({ userId: 'ada' });
+  const statuses = [
+    (await post('/v1/activity', own, base)).status,
+    (await post('/v1/activity', own, base, await sign('ada', '-1m'))).status,
+    (await post('/v1/activity', own, base, await sign('eve'))).status,
+    (await fetch(`${base}/users/ada`, { headers: { authorization: `Bearer ${await sign('eve')}` } })).status,
+    (await post('/v1/activity', own, base, ada)).status,
+  ];
+  expect(statuses).toEqual([401, 401, 403, 403, 202]);
+  for (let index = 0; index < 3; index += 1) await post('/v1/activity', own, base, ada);
+  const refused = await post('/v1/activity', own, base, ada);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
 });
 
 test.each([
@@ -187,7 +283,9 @@ test('a broker that is killed while batches arrive loses none that was acknowled
   const broker = String(services.env.KAFKA_BROKER);
   const kafka = processes.find(({ pid }) => commandOf(pid).includes('kafka.Kafka'));
   if (kafka === undefined) throw new Error('the broker is not among the processes');
-  const command = commandOf(kafka.pid);
+  const [file = '', ...args] = commandOf(kafka.pid);
+  folding.kill('SIGTERM');
+  await ended(folding);
   const first: string[] = [];
   const retried: string[] = [];
   const refusals = new Set<number>();
@@ -212,9 +310,7 @@ test('a broker that is killed while batches arrive loses none that was acknowled
   process.kill(kafka.pid, 'SIGKILL');
   await sleep(1000);
   expect((await fetch(`${url}/health/ready`)).status).toBe(503);
-  const [file = '', ...args] = command;
-  const again = spawn(file, args, { cwd: folder, stdio: 'ignore' });
-  children.push(again);
+  children.push(spawn(file, args, { cwd: folder, stdio: 'ignore' }));
   while (
     await kafkaIsHealthy(broker).then(
       () => false,
@@ -232,8 +328,29 @@ test('a broker that is killed while batches arrive loses none that was acknowled
   process.stderr.write(`serve: ${first.length} accepted at once, ${retried.length} after ${[...refusals]}\n`);
 });
 
+test('while Redis is down reading is 503 with Retry-After and writing goes on, and reading comes back with it', async () => {
+  const { port } = new URL(parseConfig(env).redisUrl);
+  // Valkey writes a title over its command.
+  const redis = processes.find(({ pid }) => commandOf(pid).join(' ').includes(`:${port}`));
+  if (redis === undefined) throw new Error('Valkey is not among the processes');
+  const file = readlinkSync(`/proc/${redis.pid}/exe`);
+  const data = readlinkSync(`/proc/${redis.pid}/cwd`);
+  process.kill(redis.pid, 'SIGKILL');
+  await expect.poll(async () => (await fetch(`${url}/v1/users/grace/trips`)).status).toBe(503);
+  const answer = await fetch(`${url}/v1/users/grace/trips`);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await answer.text()).not.toContain('127.0.0.1');
+  expect((await fetch(`${url}/users/grace`)).status).toBe(503);
+  expect((await post('/v1/activity', exampleActivity())).status).toBe(202);
+  const args = ['--port', port, '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'yes'];
+  children.push(spawn(file, args, { cwd: folder, stdio: 'ignore' }));
+  await expect
+    .poll(async () => (await fetch(`${url}/v1/users/grace/trips`)).status, { timeout: 20_000 })
+    .toBe(200);
+});
+
 test('a server that is stopped answers what it has begun, and ends well', async () => {
-  const base = await serve();
+  const base = await serve('--rate-limit', '1000000');
   const child = children.at(-1);
   if (child === undefined) throw new Error('no server');
   const end = ended(child);
