@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real services once (see
- * stack/vitest-services.ts).
+ * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real
+ * services once (see stack/vitest-services.ts); `package` installs the packed tarball in a repository of its own.
  */
 export default defineConfig({
   test: {
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.live.test.ts', '**/*.browser.test.ts', '**/node_modules/**', '.zoner/**'],
+          exclude: ['**/*.{live,browser,package,security}.test.ts', '**/node_modules/**', '.zoner/**'],
           // No module holds state that a test changes, so files of a worker share them: half the time of the lane.
           isolate: false,
           maxWorkers: 2,
@@ -23,6 +23,15 @@ export default defineConfig({
           include: ['**/*.browser.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['**/*.package.test.ts'],
+          exclude: ['node_modules/**', '.zoner/**'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -6,6 +6,8 @@ import { runTool } from './run-tool.mjs';
 
 /** Installs the npm packages exactly as the lockfile says, if they are not there already. */
 export async function installPackages(project, tell) {
+  // Only a clone has a lockfile. Zoner as a package came with what it needs, by npm.
+  if (!existsSync(join(project, 'package-lock.json'))) return;
   if (packagesAreCurrent(project)) return;
   const wait = () => tell('another process is installing the packages, waiting for it');
   await withLock(join(project, '.zoner', 'packages.lock'), wait, async (hold) => {

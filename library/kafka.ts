@@ -1,0 +1,5 @@
+/** `zoner/kafka`: the transports of producers and consumers, in Zoner's words. */
+export type { Batch, ConsumerTransport, KafkaRecord, RunOptions, Subscription } from '#consumer/ports.ts';
+export { createKafkajsConsumer, type KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
+export { createKafkajsProducer, type KafkajsProducerOptions } from '#kafka/kafkajs-producer.ts';
+export type { Headers, OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
