@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createEventStreams, type StreamLimits } from '#api/event-stream.ts';
+import { createEventStreams, type EventStreams, type StreamLimits } from '#api/event-stream.ts';
 import { type People, personOf } from '#api/person-routes.ts';
 import { principalOf } from '#api/principal.ts';
 import { Refusal } from '#api/problem.ts';
@@ -13,7 +13,7 @@ export function addEventRoutes(
   people: People,
   now: () => number,
   limits?: StreamLimits,
-): void {
+): EventStreams {
   const streams = createEventStreams(people, now, limits);
   app.addHook('preClose', async () => streams.close());
   app.get('/v1/users/:id/events', async (request, reply) => {
@@ -32,4 +32,5 @@ export function addEventRoutes(
       throw new Refusal(503, 'Too many listen already.', { headers: { 'retry-after': '30' } });
     reply.hijack();
   });
+  return streams;
 }

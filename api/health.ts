@@ -12,14 +12,20 @@ interface Readiness {
   readonly services: Readonly<Record<string, 'answers' | 'does not answer'>>;
 }
 
-/** `/health/live`: this process answers. `/health/ready`: so do the services that it needs. */
-export function addHealth(app: FastifyInstance, checks: Checks): void {
+/** Says whether the services answer. */
+export type AskReadiness = () => Promise<Readiness>;
+
+export function createReadiness(checks: Checks): AskReadiness {
   let last: { readonly at: number; readonly readiness: Promise<Readiness> } | null = null;
-  const readiness = (): Promise<Readiness> => {
+  return () => {
     const at = performance.now();
     if (last === null || at - last.at > REMEMBERED_MS) last = { at, readiness: ask(checks) };
     return last.readiness;
   };
+}
+
+/** `/health/live`: this process answers. `/health/ready`: so do the services that it needs. */
+export function addHealth(app: FastifyInstance, readiness: AskReadiness): void {
   app.get('/health/live', { config: { open: true } }, async () => ({ status: 'live' }));
   app.get('/health/ready', { config: { open: true } }, async (_request, reply) => {
     const found = await readiness();

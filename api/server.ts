@@ -5,7 +5,7 @@ import { ANYONE, type Authenticate, tokenOf } from '#api/authentication.ts';
 import { addEventRoutes } from '#api/event-routes.ts';
 import type { StreamLimits } from '#api/event-stream.ts';
 import { closeGracefully } from '#api/graceful-close.ts';
-import { addHealth, type Checks } from '#api/health.ts';
+import { addHealth, type Checks, createReadiness } from '#api/health.ts';
 import { hostGuard } from '#api/host-guard.ts';
 import { addIngestRoutes } from '#api/ingest-routes.ts';
 import { openApiDocument } from '#api/openapi.ts';
@@ -25,6 +25,18 @@ export interface ApiDeps {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
+  readonly watch?: ApiWatch;
+}
+
+/** Who wants to know how the server does. Routes are as they were declared: they name nobody. */
+export interface ApiWatch {
+  answered(answer: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly seconds: number;
+  }): void;
+  listening(readers: () => number): void;
 }
 
 export interface ApiOptions {
@@ -105,11 +117,14 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
       { method: request.method, route: routeOf(request), status, ms: Math.round(elapsedTime) },
       'answered',
     );
+    const answer = { method: request.method, route: routeOf(request), status, seconds: elapsedTime / 1000 };
+    deps.watch?.answered(answer);
   });
-  addHealth(app, deps.checks);
+  addHealth(app, createReadiness(deps.checks));
   addIngestRoutes(app, deps.producer);
   addPersonRoutes(app, deps.people, deps.readAdvice, deps.now);
-  addEventRoutes(app, deps.people, deps.now, options.streamLimits);
+  const streams = addEventRoutes(app, deps.people, deps.now, options.streamLimits);
+  deps.watch?.listening(() => streams.readers);
   addPageRoutes(app, deps.people, deps.readAdvice, deps.now);
   const document = openApiDocument(options.version);
   app.get('/v1/openapi.json', { config: { open: true } }, async () => document);

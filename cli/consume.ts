@@ -65,7 +65,7 @@ export const addConsume: AddCommand = (program, shell) => {
       'how long ids that the registry does not know are asked for (60, or 2 with --until-end)',
       seconds,
     )
-    .option('--health-port <port>', 'answer GET /live and /ready there', portNumber)
+    .option('--health-port <port>', 'answer GET /live, /ready and /metrics there', portNumber)
     .option('--drain <s>', 'how long a stopped consumer may take to finish what it began', seconds, 20)
     .option('--print', 'print what became of each record, one JSON object a line')
     .action(async (names: string[], options: Options) => run(shell, names, options));

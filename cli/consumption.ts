@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import { groupDeps } from '#cli/group-deps.ts';
 import { serveHealth } from '#cli/health-server.ts';
+import { openMetrics } from '#cli/open-metrics.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
@@ -26,7 +27,7 @@ export interface ConsumptionOptions {
   readonly accept?: readonly RefusalCode[];
   /** How long ids that the registry does not know are asked for again. */
   readonly unknownWaitMs?: number;
-  /** Where `/live` and `/ready` answer; absent: nowhere. */
+  /** Where `/live`, `/ready` and `/metrics` answer; absent: nowhere. */
   readonly healthPort?: number;
   /** How long a stopped consumer may take to finish what it began. */
   readonly drainMs?: number;
@@ -57,8 +58,14 @@ export async function runConsumption(
   const progress = startProgress(shell, `joining the group ${options.group}`);
   const health = new Health({ stuckAfterMs: STUCK_AFTER_MS, now: Date.now, clock: () => performance.now() });
   const { healthPort } = options;
-  if (healthPort !== undefined) resources.use(await serveHealth(healthPort, () => health.report()));
-  const deps = await groupDeps(config, options, {
+  const { group, keepsLetters } = options;
+  const metrics = healthPort === undefined ? null : await openMetrics();
+  const measures = metrics?.ofGroup({ group, keepsLetters, health }) ?? null;
+  if (healthPort !== undefined && metrics !== null) {
+    metrics.addLag(group, options.contracts.flatMap(topicsOf), offsets);
+    resources.use(await serveHealth(healthPort, () => health.report(), metrics));
+  }
+  const unmeasured = await groupDeps(config, options, {
     resources,
     offsets,
     health,
@@ -66,8 +73,13 @@ export async function runConsumption(
     shell,
     fatal,
     counts,
+    measureRegistry: (client) => metrics?.measureRegistry(client) ?? client,
   });
-  const subscription = await consume(options.contracts, deps);
+  const deps = measures?.measure(unmeasured) ?? unmeasured;
+  const contracts = options.contracts.map((each) => {
+    return { ...each, sink: measures?.measureSink(each.contract.name, each.sink) ?? each.sink };
+  });
+  const subscription = await consume(contracts, deps);
   health.entered('running');
   const pause = (): Promise<void> => sleep(POLL_MS, undefined, { signal: shell.signal });
   const onProgress = ({ done, total }: { done: bigint; total: bigint }): void => {

@@ -24,6 +24,8 @@ interface Around {
   readonly shell: Shell;
   readonly fatal: Pick<PromiseWithResolvers<never>, 'reject'>;
   readonly counts: Tally;
+  /** Puts a measure around the registry's client. */
+  measureRegistry<T extends object>(client: T): T;
 }
 
 const SHORT_WINDOW_MS = 2000;
@@ -49,7 +51,7 @@ export async function groupDeps(
     group: options.group,
     transport: createKafkajsConsumer(config.kafka, { sessionTimeoutMs: options.sessionTimeoutMs }),
     offsets,
-    writers: createSchemaStore(createRegistryClient(config.registry)),
+    writers: createSchemaStore(around.measureRegistry(createRegistryClient(config.registry))),
     unknownIds: createUnknownWindow({ ...WINDOW_DEFAULTS, windowMs, now: () => performance.now(), pause }),
     breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set(options.accept ?? []) }),
     deadLetters: options.keepsLetters ? resources.use(createKafkajsProducer(config.kafka)) : null,

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
+import { serveHealth } from '#cli/health-server.ts';
+import { openMetrics } from '#cli/open-metrics.ts';
 import {
   type ContractOptions,
   contractsFolder,
   formatOption,
   fraction,
+  portNumber,
   positiveInteger,
   positiveNumber,
   withContracts,
@@ -30,6 +33,7 @@ interface Options extends ContractOptions {
   readonly seed: string;
   readonly start: string;
   readonly faults: number;
+  readonly healthPort?: number;
   readonly format: string;
 }
 
@@ -64,6 +68,7 @@ export const addProduce: AddCommand = (program, shell) => {
       fraction,
       0.02,
     )
+    .option('--health-port <port>', 'answer GET /live, /ready and /metrics there', portNumber)
     .addHelpText('after', `\nThe ways to break a record: ${FAULTS.join(', ')}.`)
     .addOption(formatOption('text', 'json'))
     .action(async (name: string | undefined, options: Options) => {
@@ -104,7 +109,11 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const { createProducer } = await import('#producer/producer.ts');
   const { produceSimulation } = await import('#producer/simulation/produce.ts');
-  const transport = resources.use(createKafkajsProducer(settings.kafka));
+  const broker = resources.use(createKafkajsProducer(settings.kafka));
+  const metrics = options.healthPort === undefined ? null : await openMetrics();
+  const transport = metrics?.measureTransport(broker) ?? broker;
+  if (options.healthPort !== undefined && metrics !== null)
+    resources.use(await serveHealth(options.healthPort, () => ({ live: true, ready: true }), metrics));
   const schemaIds = createSchemaIds(settings.registry, { types: contracts.flatMap(({ types }) => types) });
   const producer = createProducer({ transport, schemaIds });
   const isPaced = options.rate !== undefined || options.speed !== undefined;

@@ -4,6 +4,7 @@ import {
   type ContractOptions,
   contractsFolder,
   formatOption,
+  portNumber,
   positiveInteger,
   selectContracts,
   withContracts,
@@ -29,6 +30,7 @@ interface Options extends ContractOptions {
   readonly rebuild?: true;
   readonly at?: Date;
   readonly sessionTimeout: number;
+  readonly healthPort?: number;
   readonly format: string;
 }
 
@@ -53,6 +55,7 @@ export const addRecommend: AddCommand = (program, shell) => {
       positiveInteger,
       45_000,
     )
+    .option('--health-port <port>', 'with --follow: answer GET /live, /ready and /metrics there', portNumber)
     .addOption(formatOption('text', 'json'))
     .action(async (user: string | undefined, options: Options) => {
       const modes = [options.untilEnd, options.follow, options.rebuild, user].filter(Boolean);
@@ -109,6 +112,7 @@ async function fold(shell: Shell, config: Config, store: RedisStore, options: Op
     keepsLetters: false,
     untilEnd: options.untilEnd === true,
     sessionTimeoutMs: options.sessionTimeout,
+    ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
   });
   printTally(shell, counts, 'record');
 }

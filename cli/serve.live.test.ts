@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,9 +19,11 @@ import { parseConfig } from '#core/config.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
 import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
 import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
+import { namedMetrics } from '#metrics/named-metrics.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { kafkaIsHealthy } from '#stack/health.ts';
 import { liveEnvironment } from '#stack/live-environment.ts';
+import { freePorts } from '#stack/ports.ts';
 import type { ProcessIdentity } from '#stack/process-identity.ts';
 import { type RunningServices, startServices } from '#stack/services.ts';
 
@@ -35,7 +37,12 @@ let services: RunningServices;
 let env: Record<string, string | undefined>;
 let url = '';
 let folding: ChildProcess;
+let loading: ChildProcess;
+/** Of the server, of what folds, and of what loads. */
+let healthPorts: readonly number[] = [];
 const chromium = findChromium(process.env);
+const promtool = findPromtool(process.env);
+const METRICS = fileURLToPath(new URL('../metrics', import.meta.url));
 const SECRET = 'a shared secret of more than 32 characters';
 
 beforeAll(async () => {
@@ -59,8 +66,12 @@ beforeAll(async () => {
   env = { ...liveEnvironment(), ...services.env, ...own };
   const applied = ['registry', 'topics', 'snowflake'].map((room) => ended(start(room, 'apply')));
   expect(await Promise.all(applied)).toEqual([0, 0, 0]);
-  folding = start('recommend', '--follow', '--session-timeout', '1500');
-  url = await serve('--rate-limit', '1000000');
+  const [forServer = 0, forFold = 0, forLoad = 0] = await freePorts(3);
+  healthPorts = [forServer, forFold, forLoad];
+  const following = ['--session-timeout', '1500', '--health-port'];
+  folding = start('recommend', '--follow', ...following, String(forFold));
+  loading = start('consume', ...following, String(forLoad));
+  url = await serve('--rate-limit', '1000000', '--health-port', String(forServer));
 });
 
 afterAll(async () => {
@@ -68,6 +79,12 @@ afterAll(async () => {
   await services?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Where PATH or PROMTOOL_PATH has Prometheus' own checker; null where it is missing. */
+function findPromtool({ PATH = '', PROMTOOL_PATH }: NodeJS.ProcessEnv): string | null {
+  const places = [PROMTOOL_PATH ?? '', ...PATH.split(delimiter).map((each) => join(each, 'promtool'))];
+  return places.find((place) => place !== '' && existsSync(place)) ?? null;
+}
 
 function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -204,7 +221,6 @@ test.skipIf(chromium === null)(
 test('an event that was posted twice is one row of the current view', async () => {
   const twice = exampleActivity({ userId: 'lise' });
   for (const _ of ['once', 'twice']) expect((await post('/v1/activity', twice)).status).toBe(202);
-  expect(await ended(start('consume', '--until-end', '--session-timeout', '1500'))).toBe(0);
   const { snowflake } = parseConfig(env);
   if (snowflake === null) throw new Error('there is no warehouse');
   const warehouse = createWarehouse(snowflake, { appVersion: 'test' });
@@ -212,9 +228,61 @@ test('an event that was posted twice is one row of the current view', async () =
     const sql = `SELECT COUNT(*) AS N FROM "${snowflake.database}"."PUBLIC"."${of}" WHERE "EVENT_ID" = ?`;
     return (await warehouse.execute(sql, [String(twice.eventId)])).rows[0]?.[0];
   };
-  expect([await countIn('USER_ACTIVITY'), await countIn('USER_ACTIVITY_CURRENT')]).toEqual(['2', '1']);
+  await expect.poll(() => countIn('USER_ACTIVITY'), { timeout: 20_000 }).toBe('2');
+  expect(await countIn('USER_ACTIVITY_CURRENT')).toBe('1');
   await warehouse.close();
 });
+
+/** What each of the three processes tells Prometheus. */
+function scrapes(): Promise<readonly string[]> {
+  return Promise.all(
+    healthPorts.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+  );
+}
+
+test('each metric that the dashboard and the alerts name is told by a process that runs, with what it did', async () => {
+  const all = await scrapes();
+  const [served = '', folded = '', loaded = ''] = all;
+  const told = new Set(all.join('\n').match(/(?<=^# TYPE )\S+/gm));
+  for (const file of ['alerts.yml', 'grafana-dashboard.json']) {
+    const named = namedMetrics(await readFile(join(METRICS, file), 'utf8'));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !told.has(name))).toEqual([]);
+  }
+  expect(served).toMatch(
+    /zoner_http_request_duration_seconds_count\{[^}]*route="\/v1\/activity",status="202"\} [1-9]/,
+  );
+  expect(served).toMatch(/zoner_produced_records_total\{topic="user_activity"\} [1-9]/);
+  expect(served).toMatch(/zoner_recommendation_duration_seconds_count\{[^}]*result="ok"\} [1-9]/);
+  expect(folded).toMatch(
+    /zoner_consumed_records_total\{group="zoner-recommendations",contract="user-activity"\} [1-9]/,
+  );
+  expect(loaded).toMatch(
+    /zoner_written_rows_total\{group="zoner-warehouse",contract="user-activity"\} [1-9]/,
+  );
+  expect(loaded).toMatch(
+    /zoner_registry_request_duration_seconds_count\{operation="schemaById",result="ok"\} [1-9]/,
+  );
+  expect(loaded).toMatch(/zoner_consumer_lag_records\{[^}]*topic="user_activity"[^}]*\} \d/);
+  expect(all.join('\n')).not.toMatch(/grace|hedy|lise/);
+  for (const port of healthPorts)
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status, `port ${port}`).toBe(200);
+});
+
+test.skipIf(promtool === null)(
+  'promtool accepts the rules, and finds nothing wrong with what is told',
+  async () => {
+    const check = (args: readonly string[], input = '') =>
+      spawnSync(promtool ?? '', args, { input, encoding: 'utf8' });
+    const rules = check(['check', 'rules', join(METRICS, 'alerts.yml')]);
+    expect([rules.status, rules.stderr]).toEqual([0, '']);
+    for (const text of await scrapes()) {
+      // Names of prom-client's own metrics of a process are not ours to choose.
+      const own = text.replace(/^(?:# (?:HELP|TYPE) )?nodejs_.*\n/gm, '');
+      expect(check(['check', 'metrics'], own)).toMatchObject({ status: 0, stderr: '' });
+    }
+  },
+);
 
 const json = { 'content-type': 'application/json' };
 
@@ -284,8 +352,8 @@ test('a broker that is killed while batches arrive loses none that was acknowled
   const kafka = processes.find(({ pid }) => commandOf(pid).includes('kafka.Kafka'));
   if (kafka === undefined) throw new Error('the broker is not among the processes');
   const [file = '', ...args] = commandOf(kafka.pid);
-  folding.kill('SIGTERM');
-  await ended(folding);
+  for (const child of [folding, loading]) child.kill('SIGTERM');
+  await Promise.all([folding, loading].map(ended));
   const first: string[] = [];
   const retried: string[] = [];
   const refusals = new Set<number>();

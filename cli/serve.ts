@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Checks } from '#api/health.ts';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
+import { serveHealth } from '#cli/health-server.ts';
+import { type OpenMetrics, openMetrics } from '#cli/open-metrics.ts';
 import {
   type ContractOptions,
   contractsFolder,
@@ -23,6 +26,7 @@ interface Options extends ContractOptions {
   readonly host: string;
   readonly port: number;
   readonly rateLimit: number;
+  readonly healthPort?: number;
 }
 
 /** Less than a request waits for the broker, so that its outcome is known before its answer. */
@@ -38,6 +42,7 @@ export const addServe: AddCommand = (program, shell) => {
   withContracts(program.command('serve'))
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 for any free one', portNumber, 8080)
+    .option('--health-port <port>', 'answer GET /live, /ready and /metrics there', portNumber)
     .option('--rate-limit <count>', 'requests a minute of one person or address', positiveInteger, 600)
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => {
@@ -77,7 +82,9 @@ async function openApi(
   const { openRedisStore } = await import('#recommendations/redis-store.ts');
   const contracts = await loadContracts(contractsFolder(shell, options));
   const types = contracts.flatMap((contract) => contract.types);
-  const transport = resources.use(createKafkajsProducer(config.kafka, { deadlineMs: SEND_MS }));
+  const metrics = options.healthPort === undefined ? null : await openMetrics();
+  const broker = resources.use(createKafkajsProducer(config.kafka, { deadlineMs: SEND_MS }));
+  const transport = metrics?.measureTransport(broker) ?? broker;
   const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry, { types }) });
   // A producer whose schema is not registered refuses to start.
   await producer.prepare(UserActivity);
@@ -86,19 +93,23 @@ async function openApi(
   const advice = resources.use(createAdvicePool());
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
   const registry = createRegistryClient(config.registry);
+  const checks = {
+    kafka: () => offsets.clusterId(),
+    registry: () => registry.subjects(),
+    redis: () => store.hasEpoch(),
+  };
+  if (options.healthPort !== undefined && metrics !== null)
+    resources.use(await serveReadiness(options.healthPort, checks, metrics));
   return createApi(
     {
       producer,
       authenticate: createAuthenticate(config.apiAuth),
       people: store,
-      readAdvice: createReadAdvice(store, advice.compute),
+      readAdvice: createReadAdvice(store, metrics?.measureAdvice(advice.compute) ?? advice.compute),
       now: Date.now,
-      checks: {
-        kafka: () => offsets.clusterId(),
-        registry: () => registry.subjects(),
-        redis: () => store.hasEpoch(),
-      },
+      checks,
       log: createLog(config.logLevel),
+      ...(metrics === null ? {} : { watch: metrics.watchApi() }),
     },
     {
       version: APP_VERSION,
@@ -106,6 +117,17 @@ async function openApi(
       hosts: config.apiAuth === null ? new Set([...LOOPBACK, options.host]) : null,
     },
   );
+}
+
+/** For probes and Prometheus, on a port that the public does not reach. */
+async function serveReadiness(port: number, checks: Checks, metrics: OpenMetrics) {
+  const { createReadiness } = await import('#api/health.ts');
+  const readiness = createReadiness(checks);
+  const report = async () => {
+    const found = await readiness();
+    return { live: true, ready: found.status === 'ready', services: found.services };
+  };
+  return serveHealth(port, report, metrics);
 }
 
 async function listen(app: FastifyInstance, { host, port }: Options): Promise<string> {
