@@ -18,7 +18,12 @@ const STAGE = join(PROJECT, '.zoner', 'package');
 const DIST = join(PROJECT, 'dist');
 
 /** Started as processes of their own, so that no import names them. */
-const PROGRAMS = ['cli/zoner.ts', 'consumer/trial-child.ts', 'snowflake/local/main.ts'];
+const PROGRAMS = [
+  'cli/zoner.ts',
+  'consumer/trial-child.ts',
+  'recommendations/advice-thread.ts',
+  'snowflake/local/main.ts',
+];
 
 /** What is read at run time besides code. */
 const FILES = [
@@ -26,6 +31,7 @@ const FILES = [
   'docker-compose.yml',
   'api/page/*.{css,js}',
   'contract/**/*.schema.json',
+  'metrics/*.{json,yml}',
   'schemas/**/*.{avsc,json,sql}',
   'stack/install.mjs',
   'stack/install/*',

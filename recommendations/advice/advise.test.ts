@@ -124,7 +124,7 @@ test('light is sought outdoors only while there is daylight', async () => {
     }
   }
   expect(seen.size).toBeGreaterThan(1);
-});
+}, 30_000);
 
 test('what records say does not depend on the order in which they arrive, or on how often', async () => {
   const records = [
