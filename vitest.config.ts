@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real
- * services once (see stack/vitest-services.ts); `package` installs the packed tarball in a repository of its own.
+ * services once (see stack/vitest-services.ts); `faults` does too, and takes minutes; `package` installs the packed tarball
+ * in a repository of its own.
  */
 export default defineConfig({
   test: {
@@ -11,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.{live,browser,package,security}.test.ts', '**/node_modules/**', '.zoner/**'],
+          exclude: ['**/*.{live,browser,faults,package,security}.test.ts', '**/node_modules/**', '.zoner/**'],
           // No module holds state that a test changes, so files of a worker share them: half the time of the lane.
           isolate: false,
           maxWorkers: 2,
@@ -32,6 +33,18 @@ export default defineConfig({
           exclude: ['node_modules/**', '.zoner/**'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['**/*.faults.test.ts'],
+          exclude: ['node_modules/**', '.zoner/**'],
+          globalSetup: ['./stack/vitest-services.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
         },
       },
       {

@@ -9,6 +9,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 
 interface Found {
+  readonly key: string;
+  readonly value: string;
   readonly sha256: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -36,6 +38,8 @@ async function readTopic(kafka: Kafka, topic: string): Promise<Map<string, Found
     eachMessage: async ({ partition, message }) => {
       const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]);
       found.set(`${partition}/${message.offset}`, {
+        key: String(message.key),
+        value: String(message.value),
         sha256: sha256(message.value),
         headers: Object.fromEntries(headers),
       });
@@ -79,16 +83,36 @@ async function readRows(topic: string, table: string): Promise<Map<string, strin
   return byPlace;
 }
 
+/** What the ledger says last of each letter, by `partition/offset`. */
+async function readLedger(kafka: Kafka, topic: string): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  const entries = [...(await readTopic(kafka, `${topic}-dlt-status`))].sort(([a], [b]) =>
+    BigInt(a.split('/')[1] ?? 0) < BigInt(b.split('/')[1] ?? 0) ? -1 : 1,
+  );
+  for (const [, { key, value, sha256: hash }] of entries) {
+    const [, source, partition, offset] = key.split('/');
+    if (source !== topic) continue;
+    if (hash === null) states.delete(`${partition}/${offset}`);
+    else states.set(`${partition}/${offset}`, (JSON.parse(value) as { state: string }).state);
+  }
+  return states;
+}
+
 function findings(
   records: Map<string, Found>,
   rows: Map<string, string[]>,
   letters: Map<string, (string | null)[]>,
+  ledger: Map<string, string>,
 ): string[] {
   const problems: string[] = [];
   for (const [place, { sha256: hash }] of records) {
     const held = rows.get(place) ?? [];
     const sent = letters.get(place) ?? [];
-    const states = Number(held.length > 0) + Number(sent.length > 0) + Number(hash === null);
+    // A letter whose record became a row by a replay is settled, if the ledger says so.
+    const isOpen = sent.length > 0 && ledger.get(place) !== 'RESOLVED';
+    const states = Number(held.length > 0) + Number(isOpen) + Number(hash === null);
+    if (ledger.get(place) === 'RESOLVED' && held.length === 0)
+      problems.push(`${place}: resolved, and no row`);
     if (states === 0) problems.push(`${place}: neither a row nor a dead letter`);
     if (states > 1) problems.push(`${place}: in ${states} states`);
     if (held.length > 1) problems.push(`${place}: ${held.length} rows`);
@@ -118,9 +142,11 @@ for (const { sha256: hash, headers } of (await readTopic(kafka, `${topic}-dlt`))
   const place = `${headers['dlt.src.partition']}/${headers['dlt.src.offset']}`;
   letters.set(place, [...(letters.get(place) ?? []), hash]);
 }
-const problems = findings(records, rows, letters);
+const ledger = await readLedger(kafka, topic);
+const problems = findings(records, rows, letters, ledger);
 const skipped = [...records.values()].filter(({ sha256: hash }) => hash === null).length;
-const counts = { produced: records.size, rows: rows.size, deadLetters: letters.size, skipped };
+const open = [...letters.keys()].filter((place) => ledger.get(place) !== 'RESOLVED').length;
+const counts = { produced: records.size, rows: rows.size, deadLetters: open, skipped };
 process.stdout.write(`${JSON.stringify({ ...counts, findings: problems.length })}\n`);
 for (const problem of problems.slice(0, 20)) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);

@@ -1,0 +1,62 @@
+/** The real program in processes of its own, for tests and soaks. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const PROGRAM = fileURLToPath(new URL('./zoner.ts', import.meta.url));
+export const CHECKER = fileURLToPath(new URL('../stack/independent-account.ts', import.meta.url));
+
+export interface ProcessEnd {
+  /** -1 if a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ZonerProcesses {
+  /** Runs a command to its end. */
+  run(...args: readonly string[]): Promise<ProcessEnd>;
+  /** Runs one that has to end well. @throws Error with what it said otherwise */
+  done(...args: readonly string[]): Promise<string>;
+  /** Starts one that somebody will end. */
+  start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<ProcessEnd> };
+  /** Runs the checker that shares no line with the product. */
+  check(topic: string, table: string): Promise<ProcessEnd>;
+}
+
+/** Programs that are started in this folder with these variables. */
+export function zonerIn(folder: string, env: Readonly<Record<string, string | undefined>>): ZonerProcesses {
+  const options = { cwd: folder, env: { ...env, NO_COLOR: '1' }, maxBuffer: 64 * 1024 * 1024 };
+  const runFile = (file: string, args: readonly string[]): Promise<ProcessEnd> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+      });
+    });
+  const run = (...args: readonly string[]): Promise<ProcessEnd> => runFile(PROGRAM, args);
+  return {
+    run,
+    async done(...args) {
+      const { code, stdout, stderr } = await run(...args);
+      if (code !== 0) throw new Error(`zoner ${args.join(' ')} ended with ${code}:\n${stderr}\n${stdout}`);
+      return stdout;
+    },
+    start(...args) {
+      const child = spawn(process.execPath, [PROGRAM, ...args], {
+        ...options,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const said = { stdout: '', stderr: '' };
+      child.stdout.on('data', (text) => {
+        said.stdout += String(text);
+      });
+      child.stderr.on('data', (text) => {
+        said.stderr += String(text);
+      });
+      const ended = new Promise<ProcessEnd>((resolve) => {
+        child.once('close', (code) => resolve({ code: code ?? -1, ...said }));
+      });
+      return { child, ended };
+    },
+    check: (topic, table) => runFile(CHECKER, [topic, table]),
+  };
+}
