@@ -7,9 +7,6 @@ import { type ErrorCode, isZonerError, messageOf, ZonerError } from '#core/error
 const MEANING: Readonly<Record<string, ErrorCode>> = {
   '002003': 'TABLE_MISSING',
   '002043': 'TABLE_MISSING',
-  '390100': 'WAREHOUSE_AUTH',
-  '390144': 'WAREHOUSE_AUTH',
-  '390101': 'WAREHOUSE_AUTH',
   '390114': 'WAREHOUSE_UNAVAILABLE',
   '390104': 'WAREHOUSE_UNAVAILABLE',
   '000625': 'WAREHOUSE_UNAVAILABLE',
@@ -27,6 +24,9 @@ const MEANING: Readonly<Record<string, ErrorCode>> = {
   '100183': 'DATA_REFUSED',
 };
 
+/** Every other code of this range is about who signs in, with what, as which role, and from where. */
+const SIGN_IN_CODE = /^390\d{3}$/;
+
 /** The driver's own codes (of the client, six digits from 400000 on) are about the network and the session. */
 const DRIVER_CODE = /^40\d{4}$/;
 
@@ -37,7 +37,7 @@ export function driverError(error: unknown, doing: string): ZonerError {
   if (code === null || DRIVER_CODE.test(code)) {
     return new ZonerError('WAREHOUSE_UNAVAILABLE', `${doing}: ${messageOf(error)}`, { cause: error });
   }
-  const meaning = MEANING[code] ?? 'WAREHOUSE_REFUSED';
+  const meaning = MEANING[code] ?? (SIGN_IN_CODE.test(code) ? 'WAREHOUSE_AUTH' : 'WAREHOUSE_REFUSED');
   const says = meaning === 'DATA_REFUSED' ? 'a value does not fit its column' : messageOf(error);
   return new ZonerError(meaning, `${doing}: ${says} (Snowflake ${code})`, {
     context: { snowflake: code },

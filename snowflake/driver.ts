@@ -41,11 +41,17 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
   const timeoutSeconds = statementTimeout(config, deadlineMs);
   const outstanding = createOutstanding(timeoutSeconds * 1000);
   let session: Promise<Connection> | null = null;
+  /** The session that is there. One that is still being made has nothing to end, and the driver may try for minutes. */
+  let open: Connection | null = null;
+  let closed = false;
 
   const connected = async (): Promise<Connection> => {
     session ??= connect(config, appVersion, timeoutSeconds);
     try {
-      return await session;
+      const made = await session;
+      if (closed) made.destroy(() => {});
+      else open = made;
+      return made;
     } catch (error) {
       session = null;
       throw driverError(error, 'connecting to Snowflake');
@@ -79,9 +85,11 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
       }
     },
     async close() {
-      const open = await session?.catch(() => null);
+      closed = true;
+      const ending = open;
       session = null;
-      if (open) await new Promise<void>((resolve) => open.destroy(() => resolve()));
+      open = null;
+      if (ending !== null) await new Promise<void>((resolve) => ending.destroy(() => resolve()));
     },
   };
 }
@@ -107,9 +115,16 @@ async function connect(
     representNullAsStringNull: false,
     queryTag: `zoner/${appVersion}`,
   });
-  await connection.connectAsync(() => {});
+  await signIn(connection);
   await send(connection, sessionSettings(timeoutSeconds, appVersion), []).result;
   return connection;
+}
+
+/** The driver's promise is kept whatever the answer was: a refusal reaches only the callback. */
+function signIn(connection: Connection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.connectAsync((error) => (error ? reject(error) : resolve())).catch(reject);
+  });
 }
 
 /** Whatever the account's defaults are: values and names mean the same in every session of Zoner's. */
