@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   check: async () => (await import('#bench/check.ts')).bench,
   fuzz: async () => (await import('#bench/fuzz.ts')).fuzz,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
+  produce: async () => (await import('#bench/produce.ts')).produce,
   recommend: async () => (await import('#bench/recommend.ts')).recommend,
 };
 
