@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   codec: async () => (await import('#bench/codec.ts')).codec,
   codegen: async () => (await import('#bench/codegen.ts')).codegen,
   check: async () => (await import('#bench/check.ts')).bench,
+  consume: async () => (await import('#bench/consume.ts')).consume,
   fuzz: async () => (await import('#bench/fuzz.ts')).fuzz,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
   produce: async () => (await import('#bench/produce.ts')).produce,

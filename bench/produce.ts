@@ -1,12 +1,15 @@
-import type { Bench, Figure } from '#bench/bench-table.ts';
+import type { Bench } from '#bench/bench-table.ts';
 import { installPeers } from '#bench/codec/run-process.ts';
 import { withServices } from '#bench/kafka/bench-services.ts';
 import { prepareEvents, TOPIC } from '#bench/kafka/event-contract.ts';
 import { javaProducer } from '#bench/kafka/java-tools.ts';
-import { interleaveRounds, type Pace } from '#bench/kafka/rounds.ts';
+import { paceFigures } from '#bench/kafka/pace-figures.ts';
+import { interleaveRounds } from '#bench/kafka/rounds.ts';
 import { BATCH, senders } from '#bench/kafka/senders.ts';
 
 const ROUNDS = 9;
+/** Producing decoded objects may cost a tenth of the rate of bytes that are ready. */
+const LEAST_SHARE = 0.9;
 
 /** Decoded objects to acknowledged records. */
 export const produce: Bench = {
@@ -24,28 +27,8 @@ export const produce: Bench = {
           rounds: `${ROUNDS} rounds in turns after one that does not count; ratios round by round`,
           node: process.version,
         },
-        figures: [...paces.flatMap(figuresOf), ...java],
+        figures: [...paceFigures(paces, LEAST_SHARE), ...java],
       };
     });
   },
 };
-
-/** What is asked of Zoner: the rate of bytes that are ready, less a tenth. */
-const LEAST_SHARE = 0.9;
-
-function figuresOf({ name, perSecond, processorMicros, ratio, ratios }: Pace): readonly Figure[] {
-  const info = { limit: null, aim: null };
-  const limit = name === 'Zoner' ? { atLeast: LEAST_SHARE } : null;
-  return [
-    { what: `${name}: records a second`, measured: Math.round(perSecond), unit: '', ...info },
-    {
-      what: `${name}: of the rate of bytes that are ready`,
-      measured: ratio,
-      unit: 'x',
-      limit,
-      aim: null,
-      samples: ratios,
-    },
-    { what: `${name}: processor time a record`, measured: processorMicros, unit: ' µs', ...info },
-  ];
-}

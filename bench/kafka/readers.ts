@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { type EachBatchPayload, Kafka, logLevel } from 'kafkajs';
+import { loadConfluent } from '#bench/kafka/confluent-package.ts';
+import { EVENT_CONTRACT, EVENT_JSON, OLDER_JSON, TOPIC } from '#bench/kafka/event-contract.ts';
+import type { Candidate, Passage } from '#bench/kafka/rounds.ts';
+import { consume } from '#consumer/consume.ts';
+import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
+import type { Config } from '#core/config.ts';
+import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
+import { createRegistryClient } from '#registry/client.ts';
+import { createSchemaStore } from '#registry/schema-store.ts';
+
+const SLOW = 4000;
+
+/**
+ * All ways to read the topic to decoded values with a reader that is newer than the writer; the first only takes the
+ * bytes, which is the ceiling of kafkajs. `records` is how many the topic holds.
+ */
+export async function readers(config: Config, records: number): Promise<readonly Candidate[]> {
+  return [
+    bytesOnly(config, records),
+    zoner(config, records),
+    await kafkajsClient(config),
+    await confluentClient(config),
+  ];
+}
+
+/** Counts records from the first batch on, and says when so many have come. */
+class Counter {
+  readonly #records: number;
+  readonly done = Promise.withResolvers<Passage>();
+  #seen = 0;
+  #started = 0;
+  #cpu = process.cpuUsage();
+
+  constructor(records: number) {
+    this.#records = records;
+  }
+
+  begin(): void {
+    if (this.#started !== 0) return;
+    this.#started = performance.now();
+    this.#cpu = process.cpuUsage();
+  }
+
+  count(records: number): void {
+    this.#seen += records;
+    if (this.#seen < this.#records) return;
+    const { user, system } = process.cpuUsage(this.#cpu);
+    const seconds = (performance.now() - this.#started) / 1000;
+    this.done.resolve({ records: this.#seen, seconds, processorSeconds: (user + system) / 1e6 });
+  }
+}
+
+/** Reads the topic from its beginning in a new group each time. */
+function kafkajsReader(
+  config: Config,
+  name: string,
+  perRound: number,
+  read: (payload: EachBatchPayload, counter: Counter) => Promise<void>,
+): Candidate {
+  return {
+    name,
+    perRound,
+    close: async () => undefined,
+    async run(records) {
+      const counter = new Counter(records);
+      const kafka = new Kafka({ brokers: [...config.kafka.brokers], logLevel: logLevel.NOTHING });
+      const consumer = kafka.consumer({ groupId: `bench-${randomUUID()}`, maxWaitTimeInMs: 300 });
+      await consumer.connect();
+      await consumer.subscribe({ topics: [TOPIC], fromBeginning: true });
+      await consumer.run({
+        eachBatch: async (payload) => {
+          counter.begin();
+          await read(payload, counter);
+        },
+      });
+      const taken = await counter.done.promise;
+      await consumer.disconnect();
+      return taken;
+    },
+  };
+}
+
+function bytesOnly(config: Config, records: number): Candidate {
+  return kafkajsReader(config, 'kafkajs, bytes alone', records, async ({ batch }, counter) =>
+    counter.count(batch.messages.length),
+  );
+}
+
+/** Each message awaited, as the registry clients' users do; what is decoded in excess is not counted again. */
+function decodingReader(
+  config: Config,
+  name: string,
+  decode: (message: Buffer) => Promise<unknown>,
+): Candidate {
+  return kafkajsReader(config, name, SLOW, async ({ batch, isRunning, heartbeat }, counter) => {
+    for (const { value } of batch.messages) {
+      if (!isRunning()) return;
+      if (value !== null) await decode(value);
+      counter.count(1);
+    }
+    await heartbeat();
+  });
+}
+
+async function kafkajsClient(config: Config): Promise<Candidate> {
+  const registry = new SchemaRegistry({ host: config.registry.url });
+  const options = { [SchemaType.AVRO]: { readerSchema: EVENT_JSON as never } };
+  const name = 'kafkajs + @kafkajs/confluent-schema-registry';
+  return decodingReader(config, name, (value) => registry.decode(value, options));
+}
+
+async function confluentClient(config: Config): Promise<Candidate> {
+  const { SchemaRegistryClient, AvroDeserializer, SerdeType } = loadConfluent();
+  const client = SchemaRegistryClient.newClient({ baseURLs: ['mock://bench'] });
+  // Its registry in memory gives ids from 1 on, as the real one did: what it asks for is not what is measured.
+  for (const schema of [OLDER_JSON, EVENT_JSON])
+    await client.register(
+      EVENT_CONTRACT.subject,
+      { schemaType: 'AVRO', schema: JSON.stringify(schema) },
+      false,
+    );
+  const deserializer = new AvroDeserializer(client, SerdeType.VALUE, {
+    useLatestVersion: true,
+    subjectNameStrategyType: 'TOPIC',
+  });
+  const name = 'kafkajs + @confluentinc/schemaregistry';
+  return decodingReader(config, name, (value) => deserializer.deserialize(TOPIC, value));
+}
+
+/** The consumer itself with a sink that only counts: judged, decoded, committed. */
+function zoner(config: Config, perRound: number): Candidate {
+  return {
+    name: 'Zoner',
+    perRound,
+    close: async () => undefined,
+    async run(records) {
+      const counter = new Counter(records);
+      const subscription = await consume(
+        [
+          {
+            contract: EVENT_CONTRACT,
+            sink: {
+              async write(batch) {
+                counter.count(batch.length);
+                return { inserted: batch.length, present: 0 };
+              },
+            },
+          },
+        ],
+        {
+          group: `bench-${randomUUID()}`,
+          transport: createKafkajsConsumer(config.kafka),
+          writers: createSchemaStore(createRegistryClient(config.registry)),
+          deadLetters: null,
+          hold: (_, step) => step(),
+          offsets: { commitMetadata: async () => new Map() },
+          unknownIds: { settle: (_, lookUp) => lookUp() },
+          breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set() }),
+          findKillers: async () => new Set(),
+          onBegin: () => counter.begin(),
+          onEnd: () => undefined,
+          onPaused: (_, why) => counter.done.reject(why),
+          clusterId: 'bench',
+          appVersion: 'bench',
+          now: () => BigInt(Date.now()),
+          onBatch: () => undefined,
+          onFatal: (error) => counter.done.reject(error),
+        },
+      );
+      const taken = await counter.done.promise;
+      await subscription.stop();
+      return taken;
+    },
+  };
+}
