@@ -59,9 +59,7 @@ function judgeAt(
 ): AcceptedRecord | RefusedRecord {
   const verdict = originOf(record, reader.contract);
   if (verdict.kind === 'origin') return judge({ record, origin: verdict.origin }, bytes, writers, reader);
-  const { topic, partition, offset, timestamp } = record;
-  const own = { record, origin: { topic, partition, offset, timestamp } };
-  return refuse(own, 'ORIGIN_INVALID', verdict.reason, null);
+  return refuse({ record, origin: record }, 'ORIGIN_INVALID', verdict.reason, null);
 }
 
 interface Placed {
@@ -95,11 +93,8 @@ function judge(
     return refuse(placed, 'WRITER_INCOMPATIBLE', decoder.message, schemaId, writer.subjects);
   }
   try {
-    return {
-      ...placed,
-      schemaId,
-      value: decoder.decodeAt(bytes, FRAME_BYTES, bytes.length),
-    };
+    const value = decoder.decodeAt(bytes, FRAME_BYTES, bytes.length);
+    return { record: placed.record, origin: placed.origin, schemaId, value };
   } catch (error) {
     if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID', 'WRITER_INCOMPATIBLE')) throw error;
     return refuse(placed, error.code as RefusalCode, error.message, schemaId, writer.subjects);

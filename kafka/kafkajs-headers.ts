@@ -1,14 +1,18 @@
 import type { IHeaders } from 'kafkajs';
 import type { Headers } from '#producer/ports.ts';
 
+const NONE: Headers = [];
+
 /**
  * The headers of a consumed record. kafkajs collects them in a plain object, so a header that is called `__proto__` or
  * `constructor` arrives as an array whose first element is what the object inherits: only bytes and nulls are the
  * record's own.
  */
 export function headersOf(headers: IHeaders | undefined): Headers {
-  if (headers === undefined) return [];
-  return Object.keys(headers).flatMap((name) => {
+  if (headers === undefined) return NONE;
+  const names = Object.keys(headers);
+  if (names.length === 0) return NONE;
+  return names.flatMap((name) => {
     const found: unknown = headers[name];
     const values: readonly unknown[] = Array.isArray(found) ? found : [found];
     return values
