@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Figure } from '#bench/bench-table.ts';
+import { benchGroup } from '#bench/kafka/bench-group.ts';
 import { consume } from '#consumer/consume.ts';
-import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
 import type { AcceptedRecord, RecordSink } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import { type Config, parseConfig } from '#core/config.ts';
-import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
 import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
 import { createKafkajsTopics } from '#kafka/kafkajs-topics.ts';
 import { applyTopics, readTopicsPlan } from '#kafka/topics-apply.ts';
@@ -21,7 +20,6 @@ import { applyRegistry, readRegistryPlan } from '#registry/apply.ts';
 import { createRegistryClient } from '#registry/client.ts';
 import { desiredSubjects } from '#registry/desired.ts';
 import { createSchemaIds } from '#registry/schema-ids.ts';
-import { createSchemaStore } from '#registry/schema-store.ts';
 import { startShortLived } from '#stack/short-lived.ts';
 
 const RATE = 1000;
@@ -103,25 +101,10 @@ async function measureLatency(
   };
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined);
-  const subscription = await consume([{ contract, sink }], {
-    group: `bench-${randomUUID()}`,
-    transport: createKafkajsConsumer(config.kafka, { sessionTimeoutMs: 10_000 }),
-    writers: createSchemaStore(createRegistryClient(config.registry)),
-    deadLetters: null,
-    hold: (_, step) => step(),
-    offsets: { commitMetadata: async () => new Map() },
-    unknownIds: { settle: (_, lookUp) => lookUp() },
-    breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set() }),
-    findKillers: async () => new Set(),
-    onBegin: () => undefined,
-    onEnd: () => undefined,
-    onPaused: (_, why) => fatal.reject(why),
-    clusterId: 'bench',
-    appVersion: 'bench',
-    now: () => BigInt(Date.now()),
-    onBatch: () => undefined,
-    onFatal: fatal.reject,
-  });
+  const subscription = await consume(
+    [{ contract, sink }],
+    benchGroup(config, { onBegin: () => undefined, onFatal: fatal.reject }),
+  );
   const sent = await produceAtRate(config, contracts);
   const deadline = Date.now() + DEADLINE_MS;
   while (records.length < sent && Date.now() < deadline) await Promise.race([sleep(20), fatal.promise]);

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { parseSchema } from '#avro/parse.ts';
 import { ADDED, EVENT_FIELDS, eventSchema } from '#bench/codec/event-shape.ts';
@@ -12,6 +11,7 @@ import {
   zonerDecode,
   zonerEncode,
 } from '#bench/codec/workloads.ts';
+import { type Deserializer, loadConfluent, type Serializer } from '#bench/confluent-package.ts';
 import { startTestServer } from '#registry/test-server.ts';
 
 /** A schema before and after fields were added, and messages of the older one. */
@@ -112,33 +112,11 @@ async function kafkajsRegistry(json: unknown): Promise<SchemaRegistry> {
   return registry;
 }
 
-interface Serializer {
-  serialize(topic: string, value: unknown): Promise<Buffer>;
-}
-
-interface Deserializer {
-  deserialize(topic: string, message: Buffer): Promise<unknown>;
-}
-
-/** What is used of a package whose types the project does not install. */
-interface ConfluentPackage {
-  readonly SchemaRegistryClient: {
-    newClient(options: object): {
-      register(subject: string, schema: object, normalize: boolean): Promise<number>;
-    };
-  };
-  readonly AvroSerializer: new (client: object, type: string, options: object) => Serializer;
-  readonly AvroDeserializer: new (client: object, type: string, options: object) => Deserializer;
-  readonly SerdeType: { readonly VALUE: string };
-}
-
 /** The client with its registry in memory and the strategy that costs least; the last schema is the reader's. */
 async function confluent(
   schemas: readonly unknown[],
 ): Promise<{ serializer: Serializer; deserializer: Deserializer }> {
-  const peer = createRequire(new URL('../peers/package.json', import.meta.url))(
-    '@confluentinc/schemaregistry',
-  ) as ConfluentPackage;
+  const peer = loadConfluent();
   const client = peer.SchemaRegistryClient.newClient({ baseURLs: ['mock://bench'] });
   for (const json of schemas)
     await client.register(`${TOPIC}-value`, { schemaType: 'AVRO', schema: JSON.stringify(json) }, false);

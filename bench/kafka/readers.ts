@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { type EachBatchPayload, Kafka, logLevel } from 'kafkajs';
-import { loadConfluent } from '#bench/kafka/confluent-package.ts';
+import { loadConfluent } from '#bench/confluent-package.ts';
+import { benchGroup } from '#bench/kafka/bench-group.ts';
 import { EVENT_CONTRACT, EVENT_JSON, OLDER_JSON, TOPIC } from '#bench/kafka/event-contract.ts';
 import type { Candidate, Passage } from '#bench/kafka/rounds.ts';
 import { consume } from '#consumer/consume.ts';
-import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
 import type { Config } from '#core/config.ts';
-import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
-import { createRegistryClient } from '#registry/client.ts';
-import { createSchemaStore } from '#registry/schema-store.ts';
 
 const SLOW = 4000;
 
@@ -150,25 +147,10 @@ function zoner(config: Config, perRound: number): Candidate {
             },
           },
         ],
-        {
-          group: `bench-${randomUUID()}`,
-          transport: createKafkajsConsumer(config.kafka),
-          writers: createSchemaStore(createRegistryClient(config.registry)),
-          deadLetters: null,
-          hold: (_, step) => step(),
-          offsets: { commitMetadata: async () => new Map() },
-          unknownIds: { settle: (_, lookUp) => lookUp() },
-          breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set() }),
-          findKillers: async () => new Set(),
+        benchGroup(config, {
           onBegin: () => counter.begin(),
-          onEnd: () => undefined,
-          onPaused: (_, why) => counter.done.reject(why),
-          clusterId: 'bench',
-          appVersion: 'bench',
-          now: () => BigInt(Date.now()),
-          onBatch: () => undefined,
           onFatal: (error) => counter.done.reject(error),
-        },
+        }),
       );
       const taken = await counter.done.promise;
       await subscription.stop();

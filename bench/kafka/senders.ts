@@ -3,7 +3,7 @@ import { Kafka, type Producer as KafkajsProducer, logLevel, type Message } from 
 import { avscForm } from '#avro/avsc-peer.ts';
 import { shapeOf, valuesOf } from '#bench/codec/shapes.ts';
 import { framed } from '#bench/codec/workloads.ts';
-import { loadConfluent } from '#bench/kafka/confluent-package.ts';
+import { loadConfluent } from '#bench/confluent-package.ts';
 import { EVENT, EVENT_CONTRACT, EVENT_JSON, TOPIC } from '#bench/kafka/event-contract.ts';
 import { type Candidate, passage } from '#bench/kafka/rounds.ts';
 import type { Config } from '#core/config.ts';

@@ -22,6 +22,6 @@ interface ConfluentPackage {
 
 /** The package, from the folder of the peers. */
 export function loadConfluent(): ConfluentPackage {
-  const require = createRequire(new URL('../peers/package.json', import.meta.url));
+  const require = createRequire(new URL('./peers/package.json', import.meta.url));
   return require('@confluentinc/schemaregistry') as ConfluentPackage;
 }
