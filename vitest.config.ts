@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real
  * services once (see stack/vitest-services.ts); `faults` does too, and takes minutes; `package` installs the packed tarball
- * in a repository of its own.
+ * in a repository of its own; `security` starts services with TLS and users.
  */
 export default defineConfig({
   test: {
@@ -44,6 +44,16 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+        },
+      },
+      {
+        test: {
+          name: 'security',
+          include: ['**/*.security.test.ts'],
+          exclude: ['node_modules/**', '.zoner/**'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
         },
       },

@@ -57,8 +57,8 @@ const SETTING = {
   node: process.version,
 };
 
-async function rememberSomebody({ redisUrl }: Config): Promise<void> {
-  const store = await openRedisStore(redisUrl);
+async function rememberSomebody({ redis }: Config): Promise<void> {
+  const store = await openRedisStore(redis);
   await store.startFirstEpoch();
   const records = nights(new Date(Date.now() - 3 * 3_600_000).toISOString(), 14, 'Europe/Berlin');
   await createActivityFold(store).write(accepted(records), new AbortController().signal);

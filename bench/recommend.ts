@@ -67,7 +67,7 @@ async function prepare(config: Config, contracts: readonly Contract[]): Promise<
 }
 
 async function openStore(config: Config): Promise<RedisStore> {
-  const store = await openRedisStore(config.redisUrl, { prefix: `bench-${randomUUID()}:` });
+  const store = await openRedisStore(config.redis, { prefix: `bench-${randomUUID()}:` });
   await store.startFirstEpoch();
   return store;
 }

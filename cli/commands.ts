@@ -104,6 +104,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('#cli/serve.ts')).addServe,
   },
   {
+    name: 'acl',
+    description: 'print the least privileges of each role in Kafka, registry and Snowflake, as commands',
+    load: async () => (await import('#cli/acl.ts')).addAcl,
+  },
+  {
     name: 'stack',
     description: 'Kafka, registry, Redis and a local Snowflake for development',
     load: async () => (await import('#cli/stack.ts')).addStack,

@@ -65,7 +65,7 @@ export const addRecommend: AddCommand = (program, shell) => {
       await using resources = new Resources();
       const config = loadSettings(shell, options.env);
       const { openRedisStore } = await import('#recommendations/redis-store.ts');
-      const store = resources.use(await openRedisStore(config.redisUrl));
+      const store = resources.use(await openRedisStore(config.redis));
       // Awaited here, because what `resources` holds is closed on the way out.
       if (options.rebuild) await rebuild(shell, config, store, options);
       else if (options.untilEnd || options.follow) await fold(shell, config, store, options);

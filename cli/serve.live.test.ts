@@ -397,7 +397,7 @@ test('a broker that is killed while batches arrive loses none that was acknowled
 });
 
 test('while Redis is down reading is 503 with Retry-After and writing goes on, and reading comes back with it', async () => {
-  const { port } = new URL(parseConfig(env).redisUrl);
+  const { port } = new URL(parseConfig(env).redis.url);
   // Valkey writes a title over its command.
   const redis = processes.find(({ pid }) => commandOf(pid).join(' ').includes(`:${port}`));
   if (redis === undefined) throw new Error('Valkey is not among the processes');

@@ -89,7 +89,7 @@ async function openApi(
   // A producer whose schema is not registered refuses to start.
   await producer.prepare(UserActivity);
   await producer.prepare(TripPlan);
-  const store = resources.use(await openRedisStore(config.redisUrl));
+  const store = resources.use(await openRedisStore(config.redis));
   const advice = resources.use(createAdvicePool());
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
   const registry = createRegistryClient(config.registry);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { withSecretFiles } from '#cli/secret-files.ts';
 import type { Shell } from '#cli/shell.ts';
 import { type Config, parseConfig, type SnowflakeConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
@@ -29,7 +30,9 @@ export function loadSettings(shell: Shell, environment: string): Config {
   const set = Object.fromEntries(
     Object.entries(shell.env).filter(([, value]) => value !== undefined && value !== ''),
   );
-  return parseConfig(Object.assign({}, ...layers.reverse(), set));
+  // What a layer says of a secret counts whichever way it says it: a file here outdoes a value of a lower layer.
+  const given = [...layers.reverse(), set].map((layer) => withSecretFiles(layer ?? {}, shell.directory));
+  return parseConfig(Object.assign({}, ...given));
 }
 
 function readEnvFile(path: string): Record<string, string | undefined> | null {

@@ -32,6 +32,26 @@ test('variables that need one another are asked for together', () => {
   expect(problemsOf({ SNOWFLAKE_ACCOUNT: 'a', SNOWFLAKE_USER: 'u' })).toMatch('set exactly one');
 });
 
+test('a mechanism of Amazon is refused with what MSK offers instead', () => {
+  const problems = problemsOf({ KAFKA_SASL_MECHANISM: 'aws-msk-iam' });
+  expect(problems).toMatch('KAFKA_SASL_MECHANISM: AWS_MSK_IAM is not supported: use scram-sha-512');
+});
+
+test('a token for Kafka is one that is set, or comes from an endpoint with a client', () => {
+  const sasl = { KAFKA_SASL_MECHANISM: 'oauthbearer' };
+  const client = { KAFKA_OAUTH_TOKEN_URL: 'https://id.example/token', KAFKA_OAUTH_CLIENT_ID: 'zoner' };
+  expect(problemsOf(sasl)).toMatch('KAFKA_OAUTH_TOKEN');
+  expect(problemsOf({ ...sasl, ...client })).toMatch('KAFKA_OAUTH_CLIENT_SECRET');
+  expect(problemsOf({ ...sasl, ...client, KAFKA_OAUTH_TOKEN: 'x' })).toMatch('set either');
+  expect(parseConfig({ ...sasl, KAFKA_OAUTH_TOKEN: 'x' }).kafka.sasl).toEqual({
+    mechanism: 'oauthbearer',
+    token: 'x',
+  });
+  expect(parseConfig({ ...sasl, ...client, KAFKA_OAUTH_CLIENT_SECRET: 's' }).kafka.sasl).toMatchObject({
+    token: { clientId: 'zoner', clientSecret: 's', scope: null },
+  });
+});
+
 test('no value of a variable reaches the error, because it may be a secret', () => {
   expect(problemsOf({ SCHEMA_REGISTRY_USER: 'u', SCHEMA_REGISTRY_TOKEN: 't0ps3cret' })).not.toMatch(
     't0ps3cret',

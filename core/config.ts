@@ -1,60 +1,46 @@
-import { z } from 'zod';
+import { combinationProblems, type Environment, environment } from '#core/environment.ts';
 import { ZonerError } from '#core/errors.ts';
-
-const text = z.string().min(1);
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*$/, 'must be a plain Snowflake name');
-
-/** Every variable that Zoner reads; `.env.example` explains them. An empty variable counts as absent. */
-const environment = z.object({
-  KAFKA_BROKER: text.default('127.0.0.1:9092'),
-  KAFKA_SSL: flag.default(false),
-  KAFKA_SSL_CA_PATH: text.optional(),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  KAFKA_SASL_USERNAME: text.optional(),
-  KAFKA_SASL_PASSWORD: text.optional(),
-  SCHEMA_REGISTRY_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8081/apis/ccompat/v7'),
-  SCHEMA_REGISTRY_USER: text.optional(),
-  SCHEMA_REGISTRY_PASSWORD: text.optional(),
-  SCHEMA_REGISTRY_TOKEN: text.optional(),
-  SCHEMA_REGISTRY_CA_PATH: text.optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
-  SNOWFLAKE_ACCOUNT: text.optional(),
-  SNOWFLAKE_USER: text.optional(),
-  SNOWFLAKE_PASSWORD: text.optional(),
-  SNOWFLAKE_PRIVATE_KEY_PATH: text.optional(),
-  SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: text.optional(),
-  SNOWFLAKE_OAUTH_TOKEN: text.optional(),
-  SNOWFLAKE_PROXY: z.url({ protocol: /^https?$/ }).optional(),
-  SNOWFLAKE_STATEMENT_TIMEOUT: z.coerce.number().int().positive().max(604_800).default(3600),
-  SNOWFLAKE_DATABASE: identifier.default('ZONER_DB'),
-  SNOWFLAKE_SCHEMA: identifier.default('PUBLIC'),
-  SNOWFLAKE_WAREHOUSE: text.optional(),
-  SNOWFLAKE_ROLE: text.optional(),
-  SNOWFLAKE_ACCESS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  ZONER_API_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  ZONER_API_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  ZONER_API_JWT_ISSUER: text.optional(),
-  ZONER_API_JWT_AUDIENCE: text.optional(),
-  ZONER_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
-});
-
-type Environment = z.infer<typeof environment>;
 
 export interface KafkaConfig {
   readonly brokers: readonly string[];
   readonly ssl: false | { readonly caPath: string | null };
-  readonly sasl: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  } | null;
+  readonly sasl: PasswordLogin | TokenLogin | null;
+}
+
+/** A user with a password. */
+export interface PasswordLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A token that is there already, or where one is to be had by OAuth 2 client credentials. */
+export interface TokenLogin {
+  readonly mechanism: 'oauthbearer';
+  readonly token:
+    | string
+    | {
+        readonly url: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        readonly scope: string | null;
+      };
 }
 
 export interface RegistryConfig {
   /** Without a trailing slash. */
   readonly url: string;
   readonly auth: { readonly user: string; readonly password: string } | { readonly token: string } | null;
+  /** A private certificate authority, PEM; null for those that Node trusts. */
+  readonly caPath: string | null;
+}
+
+export interface RedisConfig {
+  /** May hold a user and a password. */
+  readonly url: string;
+  /** Null: that of the URL, or none. */
+  readonly username: string | null;
+  readonly password: string | null;
   /** A private certificate authority, PEM; null for those that Node trusts. */
   readonly caPath: string | null;
 }
@@ -89,7 +75,7 @@ export interface ApiAuth {
 export interface Config {
   readonly kafka: KafkaConfig;
   readonly registry: RegistryConfig;
-  readonly redisUrl: string;
+  readonly redis: RedisConfig;
   /** Null when no account is configured: commands that need a warehouse then say what to set. */
   readonly snowflake: SnowflakeConfig | null;
   /** Null: no token is asked for. */
@@ -118,41 +104,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   return toConfig(parsed.data);
 }
 
-function combinationProblems(env: Environment): string[] {
-  const problems: string[] = [];
-  const together = (names: readonly (keyof Environment)[]): void => {
-    const set = names.filter((name) => env[name] !== undefined);
-    const unset = names.filter((name) => env[name] === undefined);
-    if (set.length > 0 && unset.length > 0)
-      problems.push(`${unset.join(', ')}: needed because ${set.join(', ')} is set`);
-  };
-  together(['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD']);
-  together(['SCHEMA_REGISTRY_USER', 'SCHEMA_REGISTRY_PASSWORD']);
-  if (env.SCHEMA_REGISTRY_TOKEN !== undefined && env.SCHEMA_REGISTRY_USER !== undefined) {
-    problems.push('SCHEMA_REGISTRY_TOKEN: set either this or SCHEMA_REGISTRY_USER, not both');
-  }
-  if (env.ZONER_API_JWT_SECRET !== undefined && env.ZONER_API_JWKS_URL !== undefined) {
-    problems.push('ZONER_API_JWT_SECRET: set either this or ZONER_API_JWKS_URL, not both');
-  }
-  if (env.SNOWFLAKE_ACCOUNT !== undefined) {
-    if (env.SNOWFLAKE_USER === undefined)
-      problems.push('SNOWFLAKE_USER: needed because SNOWFLAKE_ACCOUNT is set');
-    const credentials = [
-      env.SNOWFLAKE_PASSWORD,
-      env.SNOWFLAKE_PRIVATE_KEY_PATH,
-      env.SNOWFLAKE_OAUTH_TOKEN,
-    ].filter((value) => value !== undefined);
-    if (env.SNOWFLAKE_PRIVATE_KEY_PASSPHRASE !== undefined && env.SNOWFLAKE_PRIVATE_KEY_PATH === undefined)
-      problems.push('SNOWFLAKE_PRIVATE_KEY_PATH: needed because SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is set');
-    if (credentials.length !== 1) {
-      problems.push(
-        'SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_PATH, SNOWFLAKE_OAUTH_TOKEN: set exactly one because SNOWFLAKE_ACCOUNT is set',
-      );
-    }
-  }
-  return problems;
-}
-
 function toConfig(env: Environment): Config {
   return {
     kafka: {
@@ -165,20 +116,34 @@ function toConfig(env: Environment): Config {
       auth: registryAuthOf(env),
       caPath: env.SCHEMA_REGISTRY_CA_PATH ?? null,
     },
-    redisUrl: env.REDIS_URL,
+    redis: {
+      url: env.REDIS_URL,
+      username: env.REDIS_USERNAME ?? null,
+      password: env.REDIS_PASSWORD ?? null,
+      caPath: env.REDIS_CA_PATH ?? null,
+    },
     snowflake: snowflakeOf(env),
     apiAuth: apiAuthOf(env),
     logLevel: env.ZONER_LOG,
   };
 }
 
+/** What belongs together is set together: `combinationProblems` has seen to that. */
 function saslOf(env: Environment): KafkaConfig['sasl'] {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username,
-    KAFKA_SASL_PASSWORD: password,
-  } = env;
-  return mechanism && username && password ? { mechanism, username, password } : null;
+  const mechanism = env.KAFKA_SASL_MECHANISM;
+  if (mechanism === undefined) return null;
+  if (mechanism !== 'oauthbearer')
+    return { mechanism, username: env.KAFKA_SASL_USERNAME ?? '', password: env.KAFKA_SASL_PASSWORD ?? '' };
+  if (env.KAFKA_OAUTH_TOKEN !== undefined) return { mechanism, token: env.KAFKA_OAUTH_TOKEN };
+  return {
+    mechanism,
+    token: {
+      url: env.KAFKA_OAUTH_TOKEN_URL ?? '',
+      clientId: env.KAFKA_OAUTH_CLIENT_ID ?? '',
+      clientSecret: env.KAFKA_OAUTH_CLIENT_SECRET ?? '',
+      scope: env.KAFKA_OAUTH_SCOPE ?? null,
+    },
+  };
 }
 
 function registryAuthOf(env: Environment): RegistryConfig['auth'] {

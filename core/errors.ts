@@ -57,6 +57,11 @@ const CODES = {
   OVERLOADED: outage('Ask again in a moment; if it stays, run more processes.'),
 
   // A system that a person has to put right first.
+  TLS_REFUSED: halt('Check the certificate, its authority and its names: what is wrong stands above.'),
+  KAFKA_AUTH: halt('Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.'),
+  REDIS_AUTH: halt(
+    'Check the user and the password: REDIS_USERNAME and REDIS_PASSWORD, or those in REDIS_URL.',
+  ),
   REGISTRY_AUTH: halt('Check SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD, or SCHEMA_REGISTRY_TOKEN.'),
   REGISTRY_REFUSED: halt('Read what the registry says above.'),
   NOT_REGISTERED: halt('Run: zoner registry apply'),

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Admin, Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { type Admin, Kafka, logLevel, type Mechanism, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { registerCodecs } from '#kafka/kafkajs-codecs.ts';
+import { oauthBearer } from '#kafka/kafkajs-oauth.ts';
 import { patchKafkajsTimers } from '#kafka/kafkajs-timer-patch.ts';
 
 /**
@@ -48,11 +49,13 @@ function tlsOf(caPath: string | null): true | { ca: string } {
   }
 }
 
-function saslOf({ mechanism, username, password }: NonNullable<KafkaConfig['sasl']>) {
+function saslOf(login: NonNullable<KafkaConfig['sasl']>): SASLOptions | Mechanism {
+  if (login.mechanism === 'oauthbearer') return oauthBearer(login.token);
+  const { mechanism, username, password } = login;
   // kafkajs types each mechanism apart; spelled out, a union of mechanisms would not fit any of them.
-  if (mechanism === 'plain') return { mechanism, username, password } as const;
-  if (mechanism === 'scram-sha-256') return { mechanism, username, password } as const;
-  return { mechanism, username, password } as const;
+  if (mechanism === 'plain') return { mechanism, username, password };
+  if (mechanism === 'scram-sha-256') return { mechanism, username, password };
+  return { mechanism, username, password };
 }
 
 /** Connects an admin client for one piece of work. An idle kafkajs connection costs a few percent of a core. */

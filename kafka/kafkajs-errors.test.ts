@@ -41,9 +41,13 @@ test('a compression that cannot be read is no outage, and says what to do', () =
 test.each([
   ['MESSAGE_TOO_LARGE', 'max.message.bytes'],
   ['TOPIC_AUTHORIZATION_FAILED', 'Grant'],
-  ['SASL_AUTHENTICATION_FAILED', 'KAFKA_SASL_PASSWORD'],
 ])('%s says what to do', (type, words) => {
   expect(kafkaError(broker(type), 'sending').remedy).toContain(words);
+});
+
+test('credentials that the broker does not accept are no outage', () => {
+  const error = kafkaError(broker('SASL_AUTHENTICATION_FAILED'), 'sending');
+  expect(error).toMatchObject({ code: 'KAFKA_AUTH', remedy: expect.stringContaining('KAFKA_SASL_PASSWORD') });
 });
 
 test('an error that is ours already stays as it is', () => {

@@ -1,4 +1,5 @@
 import { isZonerError, messageOf, ZonerError } from '#core/errors.ts';
+import { tlsError } from '#core/tls-error.ts';
 
 /** The broker's own names of what went wrong, found anywhere in the chain of causes. */
 export function brokerCodesOf(error: unknown): readonly string[] {
@@ -15,8 +16,9 @@ export function brokerCodesOf(error: unknown): readonly string[] {
   return codes;
 }
 
+const TLS = { service: 'Kafka', authority: 'KAFKA_SSL_CA_PATH', address: 'KAFKA_BROKER' };
+
 const REMEDIES: Readonly<Record<string, string>> = {
-  SASL_AUTHENTICATION_FAILED: 'Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.',
   TOPIC_AUTHORIZATION_FAILED: 'Grant this user access to the topic.',
   GROUP_AUTHORIZATION_FAILED: 'Grant this user access to the consumer group.',
   CLUSTER_AUTHORIZATION_FAILED: 'Grant this user access to the cluster.',
@@ -41,10 +43,13 @@ export function kafkaError(error: unknown, doing: string): ZonerError {
       remedy: 'Let producers compress with gzip, snappy, lz4 or zstd, or not at all.',
     });
   }
-  const saslFailed = named(error, 'KafkaJSSASLAuthenticationError');
-  const remedy = [...codes, ...(saslFailed ? ['SASL_AUTHENTICATION_FAILED'] : [])]
-    .map((code) => REMEDIES[code])
-    .find((text) => text !== undefined);
+  if (codes.includes('SASL_AUTHENTICATION_FAILED') || named(error, 'KafkaJSSASLAuthenticationError'))
+    return new ZonerError('KAFKA_AUTH', `Kafka does not accept the credentials (${doing}).`, {
+      cause: error,
+    });
+  const refused = tlsError(error, TLS);
+  if (refused !== null) return refused;
+  const remedy = codes.map((code) => REMEDIES[code]).find((text) => text !== undefined);
   return new ZonerError('KAFKA_UNAVAILABLE', `Kafka failed (${doing}): ${messageOf(error)}`, {
     cause: error,
     ...(remedy === undefined ? {} : { remedy }),

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import type { RedisConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
+import { tlsError } from '#core/tls-error.ts';
 
 const DEADLINE_MS = 5000;
 
@@ -12,10 +15,15 @@ export interface RedisClient {
 
 /**
  * Connects.
- * @throws ZonerError REDIS_UNAVAILABLE if it does not answer, REDIS_POLICY if it may evict keys to make room
+ * @throws ZonerError REDIS_UNAVAILABLE if it does not answer, REDIS_AUTH, TLS_REFUSED, FILE_UNREADABLE for the authority,
+ * REDIS_POLICY if it may evict keys to make room
  */
-export async function openRedis(url: string): Promise<RedisClient> {
+export async function openRedis(config: RedisConfig): Promise<RedisClient> {
+  const { url, username, password, caPath } = config;
   const redis = new Redis(url, {
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+    ...(caPath === null ? {} : { tls: { ca: readAuthority(caPath) } }),
     lazyConnect: true,
     enableOfflineQueue: false,
     enableAutoPipelining: true,
@@ -64,7 +72,23 @@ async function requireNoEviction(redis: Redis): Promise<void> {
   throw new ZonerError('REDIS_POLICY', `maxmemory-policy is ${policy}: this Redis may drop a person's state`);
 }
 
+function readAuthority(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ZonerError('FILE_UNREADABLE', `REDIS_CA_PATH: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+const TLS = { service: 'Redis', authority: 'REDIS_CA_PATH', address: 'REDIS_URL' };
+/** What Redis answers to AUTH, and to everything from somebody who has not signed in. */
+const NOT_SIGNED_IN = /^(WRONGPASS|NOAUTH|ERR invalid password)/;
+
 function redisError(error: unknown): ZonerError {
   if (error instanceof ZonerError) return error;
+  if (NOT_SIGNED_IN.test(messageOf(error)))
+    return new ZonerError('REDIS_AUTH', 'Redis does not accept the credentials.', { cause: error });
+  const refused = tlsError(error, TLS);
+  if (refused !== null) return refused;
   return new ZonerError('REDIS_UNAVAILABLE', `Redis: ${messageOf(error)}`, { cause: error });
 }

@@ -7,11 +7,11 @@ import { openRedisStore, type RedisStore } from '#recommendations/redis-store.ts
 import { storeSuite } from '#recommendations/store-suite.ts';
 import { liveConfig } from '#stack/live-environment.ts';
 
-const { redisUrl } = liveConfig();
+const { redis: settings } = liveConfig();
 
 async function open(): Promise<{ readonly store: RedisStore; readonly prefix: string }> {
   const prefix = `test-${randomUUID()}:`;
-  const store = await openRedisStore(redisUrl, { prefix });
+  const store = await openRedisStore(settings, { prefix });
   await store.startFirstEpoch();
   return { store, prefix };
 }
@@ -51,7 +51,7 @@ test('a person of whom as much is known as is kept takes under 4 KB, and expires
   };
   await store.add(new Map([['full', history]]));
   await store.checkpoint('full', 1, 'x'.repeat(600));
-  const redis = new Redis(redisUrl);
+  const redis = new Redis(settings.url);
   const key = `${prefix}1:{full}`;
   expect(await redis.call('MEMORY', 'USAGE', key, 'SAMPLES', '0')).toBeLessThan(4096);
   expect(await redis.ttl(key)).toBeGreaterThan(59 * 86_400);
@@ -67,14 +67,14 @@ test('while a new epoch is built the old one serves, and what is folded meanwhil
   expect(await store.users()).toEqual(['meanwhile', 'old']);
   await store.switchTo(epoch);
   expect(await store.users()).toEqual(['meanwhile', 'rebuilt']);
-  const redis = new Redis(redisUrl);
+  const redis = new Redis(settings.url);
   expect(await redis.keys(`${prefix}1:*`)).toEqual([]);
   await Promise.all([store.close(), redis.quit()]);
 });
 
 test('a Redis that was emptied takes nothing more until it is rebuilt', async () => {
   const { store, prefix } = await open();
-  const redis = new Redis(redisUrl);
+  const redis = new Redis(settings.url);
   await redis.del(`${prefix}epochs`);
   const people = new Map([['ada', oneNight]]);
   await expect(store.add(people)).rejects.toMatchObject({ code: 'REDIS_EMPTIED', retryable: true });
@@ -87,10 +87,10 @@ test('a Redis that was emptied takes nothing more until it is rebuilt', async ()
 });
 
 test('a Redis that may evict is refused', async () => {
-  const redis = new Redis(redisUrl);
+  const redis = new Redis(settings.url);
   await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
   try {
-    await expect(openRedisStore(redisUrl)).rejects.toMatchObject({ code: 'REDIS_POLICY' });
+    await expect(openRedisStore(settings)).rejects.toMatchObject({ code: 'REDIS_POLICY' });
   } finally {
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
     await redis.quit();
@@ -98,7 +98,7 @@ test('a Redis that may evict is refused', async () => {
 });
 
 test('a Redis that is down is one coded error with a remedy', async () => {
-  await expect(openRedisStore('redis://127.0.0.1:1')).rejects.toMatchObject({
+  await expect(openRedisStore({ ...settings, url: 'redis://127.0.0.1:1' })).rejects.toMatchObject({
     code: 'REDIS_UNAVAILABLE',
     message: expect.stringContaining('ECONNREFUSED'),
   });

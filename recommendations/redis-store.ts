@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { RedisConfig } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
 import { type History, NOTHING_KNOWN } from '#recommendations/person/history.ts';
 import {
@@ -40,13 +41,13 @@ const SCAN_COUNT = 1000;
 
 /**
  * At most 32 sleeps, 84 lights, 16 meals and 3 trips a person, under 4 KB as `MEMORY USAGE` counts.
- * @throws ZonerError REDIS_UNAVAILABLE, REDIS_POLICY; `add` also REDIS_EMPTIED, where no epoch is left
+ * @throws ZonerError REDIS_UNAVAILABLE, REDIS_AUTH, TLS_REFUSED, REDIS_POLICY; `add` also REDIS_EMPTIED, where no epoch is left
  */
 export async function openRedisStore(
-  url: string,
+  config: RedisConfig,
   { prefix = 'zoner:' }: RedisStoreOptions = {},
 ): Promise<RedisStore> {
-  const client = await openRedis(url);
+  const client = await openRedis(config);
   const { redis } = client;
   redis.defineCommand('zonerMerge', { numberOfKeys: 1, lua: MERGE });
   redis.defineCommand('zonerCheckpoint', { numberOfKeys: 1, lua: CHECKPOINT });

@@ -122,7 +122,7 @@ test('a registry with a certificate of a private authority is reached once that 
   const config = { url: server.url, auth: null };
   const error = await errorOf(createRegistryClient({ ...config, caPath: null }).subjects());
   expect([error.code, error.remedy]).toEqual([
-    'REGISTRY_UNAVAILABLE',
+    'TLS_REFUSED',
     'Set SCHEMA_REGISTRY_CA_PATH to the certificate of its authority.',
   ]);
   const known = createRegistryClient({ ...config, caPath: fixture('private-ca.pem') });

@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import type { RegistryConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
+import { tlsError } from '#core/tls-error.ts';
 
 export interface RegistryAnswer {
   readonly status: number;
@@ -14,11 +15,16 @@ export interface RegistryHttp {
   /**
    * One request. The answer is one of a registry: a success, or an absence (404 with a code of 404xx).
    * @throws ZonerError REGISTRY_UNAVAILABLE for all that may pass: no connection, no answer in time, 408, 429, 5xx, an
-   * answer that is no registry's; REGISTRY_AUTH for 401 and 403; REGISTRY_REFUSED for what the registry says no to
+   * answer that is no registry's; REGISTRY_AUTH for 401 and 403; TLS_REFUSED; REGISTRY_REFUSED for what the registry says no to
    */
   ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<RegistryAnswer>;
 }
 
+const TLS = {
+  service: 'The registry',
+  authority: 'SCHEMA_REGISTRY_CA_PATH',
+  address: 'SCHEMA_REGISTRY_URL',
+};
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
 /** @param timeoutMs for one request, its answer's body included */
@@ -83,13 +89,12 @@ async function exchange(
     });
     return { status: response.statusCode ?? 0, text: await textOf(response) };
   } catch (error) {
+    const refused = tlsError(error, TLS);
+    if (refused !== null) throw refused;
     // Never the URL, which may hold a password.
     const reason = timeout.aborted ? 'no answer in time' : reasonOf(error);
     throw new ZonerError('REGISTRY_UNAVAILABLE', `The registry cannot be reached (${doing}): ${reason}.`, {
       cause: error,
-      ...(isCertificateError(error)
-        ? { remedy: 'Set SCHEMA_REGISTRY_CA_PATH to the certificate of its authority.' }
-        : {}),
     });
   }
 }
@@ -99,12 +104,6 @@ function reasonOf(error: unknown): string {
   const message = messageOf(error);
   if (message !== '' || !(error instanceof AggregateError)) return message;
   return error.errors.map(messageOf).join(', ');
-}
-
-/** The codes of OpenSSL for a certificate that nobody known has signed. */
-function isCertificateError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT)/.test(code);
 }
 
 function judge(status: number, text: string, doing: string): RegistryAnswer {

@@ -13,15 +13,45 @@ import type { StartContext, StartedProcess } from '#stack/services.ts';
 
 const run = promisify(execFile);
 
+/** One more door to the broker, beside the open one on 127.0.0.1. */
+export interface Listener {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  /** What clients are told; 127.0.0.1 if absent. */
+  readonly host?: string;
+}
+
+/** What a secured broker has besides. */
+export interface KafkaExtras {
+  readonly listeners: readonly Listener[];
+  /** Lines of `server.properties`. */
+  readonly properties: readonly string[];
+  /** Arguments of the storage format, such as users of SCRAM. */
+  readonly format: readonly string[];
+  readonly java: readonly string[];
+}
+
+const OPEN: KafkaExtras = { listeners: [], properties: [], format: [], java: [] };
+
 /** Settings of a broker that is alone: what a cluster of three may leave at its default hangs here. */
-export function serverProperties(port: number, controllerPort: number, data: string): string {
+export function serverProperties(
+  port: number,
+  controllerPort: number,
+  data: string,
+  more: readonly Listener[] = [],
+): string {
+  const all = [{ name: 'PLAINTEXT', protocol: 'PLAINTEXT', port }, ...more];
+  const addresses = all.map((each) => `${each.name}://${each.host ?? '127.0.0.1'}:${each.port}`).join(',');
+  const protocols = all.map(({ name, protocol }) => `${name}:${protocol}`).join(',');
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=${addresses},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${addresses}
+listener.security.protocol.map=${protocols},CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
 log.dirs=${data}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -61,19 +91,26 @@ const LOG4J = `Configuration:
 `;
 
 /** A KRaft broker of one node; its data stays in the folder. */
-export async function startKafka(artefacts: KafkaArtefacts, context: StartContext): Promise<StartedProcess> {
+export async function startKafka(
+  artefacts: KafkaArtefacts,
+  context: StartContext,
+  extras: KafkaExtras = OPEN,
+): Promise<StartedProcess> {
   const { folder, signal } = context;
   const [port = 0, controllerPort = 0] = await freePorts(2);
   const properties = join(folder, 'server.properties');
-  writeFileSync(properties, serverProperties(port, controllerPort, join(folder, 'data')));
+  const settings = serverProperties(port, controllerPort, join(folder, 'data'), extras.listeners);
+  writeFileSync(properties, [settings, ...extras.properties, ''].join('\n'));
   writeFileSync(join(folder, 'log4j2.yaml'), LOG4J);
   const java = [
     ...JVM_FLAGS,
+    ...extras.java,
     '-cp',
     join(artefacts.jars, '*'),
     `-Dlog4j2.configurationFile=file:${join(folder, 'log4j2.yaml')}`,
   ];
-  await formatStorage(artefacts.java, java, properties, signal);
+  const format = ['format', '-t', newClusterId(), '-c', properties, ...extras.format];
+  await formatStorage(artefacts.java, [...java, 'kafka.tools.StorageTool', ...format], signal);
   const log = join(folder, 'kafka.log');
   const started = await startProcess(artefacts.java, [...java, 'kafka.Kafka', properties], folder, log);
   context.onProcess(started.identity);
@@ -87,15 +124,9 @@ export async function startKafka(artefacts: KafkaArtefacts, context: StartContex
 }
 
 /** A broker starts only on a folder that carries its cluster's id and features. */
-async function formatStorage(
-  command: string,
-  java: readonly string[],
-  properties: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', properties];
+async function formatStorage(command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   try {
-    await run(command, [...java, ...format], { signal });
+    await run(command, args, { signal });
   } catch (error) {
     signal.throwIfAborted();
     const output = String((error as { stderr?: unknown }).stderr || messageOf(error));

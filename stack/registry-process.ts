@@ -6,10 +6,11 @@ import { startProcess, waitUntilReady } from '#stack/local-process.ts';
 import { freePorts } from '#stack/ports.ts';
 import type { StartContext, StartedProcess } from '#stack/services.ts';
 
-/** Apicurio with Confluent's API; its schemas stay in a database in the folder. */
+/** Apicurio with Confluent's API; its schemas stay in a database in the folder. `extras` are settings by name. */
 export async function startRegistry(
   artefacts: RegistryArtefacts,
   context: StartContext,
+  extras: Readonly<Record<string, string | number>> = {},
 ): Promise<StartedProcess> {
   const { folder, signal } = context;
   const [port = 0, managementPort = 0] = await freePorts(2);
@@ -21,6 +22,7 @@ export async function startRegistry(
     'apicurio.storage.kind': 'sql',
     'apicurio.storage.sql.kind': 'h2',
     'apicurio.datasource.url': `jdbc:h2:file:${join(folder, 'registry')}`,
+    ...extras,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`);
   const args = [...JVM_FLAGS, ...flags, '-jar', join(artefacts.folder, 'quarkus-run.jar')];
@@ -30,7 +32,12 @@ export async function startRegistry(
   await waitUntilReady(started, signal, {
     name: 'the registry',
     says: /Listening on: http/,
-    isHealthy: () => registryIsHealthy(url),
+    // One that asks who comes has answered as well.
+    isHealthy: () =>
+      registryIsHealthy(
+        url,
+        Object.keys(extras).some((name) => name.includes('.auth.')),
+      ),
   });
   return { ...started, env: { SCHEMA_REGISTRY_URL: url } };
 }

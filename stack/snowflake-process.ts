@@ -13,11 +13,14 @@ const ENGINE = '@duckdb/node-api';
 const MAIN = fileURLToPath(new URL('../snowflake/local/main.ts', import.meta.url));
 
 /** The local Snowflake, which is not the real one; its data stays in a file in the folder. */
-export async function startSnowflake(context: StartContext): Promise<StartedProcess> {
+export async function startSnowflake(
+  context: StartContext,
+  extras: readonly string[] = [],
+): Promise<StartedProcess> {
   const { folder, signal } = context;
   requireEngine();
   const [port = 0] = await freePorts(1);
-  const args = [MAIN, '--port', String(port), '--data', join(folder, 'snowflake.duckdb')];
+  const args = [MAIN, '--port', String(port), '--data', join(folder, 'snowflake.duckdb'), ...extras];
   const started = await startProcess(process.execPath, args, folder, join(folder, 'snowflake.log'));
   context.onProcess(started.identity);
   const url = `http://127.0.0.1:${port}`;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '#snowflake/local/engine.ts';
 import { type Fault, Faults } from '#snowflake/local/faults.ts';
+import type { KeyPairCheck } from '#snowflake/local/key-pair.ts';
 import {
   type Answer,
   bindsOf,
@@ -38,17 +39,24 @@ interface World {
   readonly sessions: Map<string, Session>;
   readonly faults: Faults;
   readonly logins: Login[];
+  /** Null: everybody is let in. */
+  readonly keyPair: KeyPairCheck | null;
   /** By request id: a client that repeats a request gets the answer of the first, which may still be running. */
   readonly answers: LRUCache<string, Promise<Answer>>;
 }
 
 /** Serves Snowflake's HTTP protocol, as far as its Node driver uses it, on 127.0.0.1. */
-export async function serve(engine: Engine, port: number): Promise<LocalSnowflake> {
+export async function serve(
+  engine: Engine,
+  port: number,
+  keyPair: KeyPairCheck | null = null,
+): Promise<LocalSnowflake> {
   const world: World = {
     engine,
     sessions: new Map(),
     faults: new Faults(),
     logins: [],
+    keyPair,
     answers: new LRUCache({ max: 1000 }),
   };
   const server = createServer((request, response) => void respond(world, request, response));
@@ -120,10 +128,13 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
 }
 
 async function logIn(
-  { engine, sessions, logins, faults }: World,
+  { engine, sessions, logins, faults, keyPair }: World,
   body: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
-  logins.push((body.data ?? {}) as Login);
+  const login = (body.data ?? {}) as Login;
+  logins.push(login);
+  if (keyPair?.admits(login, Date.now()) === false)
+    return refusal('390144', '08001', 'JWT token is invalid.');
   const token = randomUUID();
   const hold = async (sql: string): Promise<void> => {
     const fault = faults.take(sql, 'hold');

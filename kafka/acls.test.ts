@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { exampleContract } from '#contract/example-contract.ts';
+import { type Acl, aclCommands, aclsOf, ROLES } from '#kafka/acls.ts';
+
+const contract = exampleContract(
+  '{"type":"record","name":"Nap","fields":[{"name":"userId","type":"string"}]}',
+);
+const acls = aclsOf([contract]);
+const may = (role: string, operation: Acl['operations'][number]): string[] =>
+  acls.filter((acl) => acl.role === role && acl.operations.includes(operation)).map(({ name }) => name);
+
+test('only the operator writes to a retry topic, where the origin of a record is believed', () => {
+  expect(ROLES.filter((role) => may(role, 'Write').some((name) => name.endsWith('-retry')))).toEqual([
+    'operator',
+  ]);
+});
+
+test('a producer writes its source and does nothing else', () => {
+  expect(acls.filter(({ role }) => role === 'producer')).toEqual([
+    { role: 'producer', resource: 'topic', name: contract.topic, isPrefix: false, operations: ['Write'] },
+  ]);
+});
+
+test('only the deployer creates and alters', () => {
+  for (const operation of ['Create', 'Alter', 'AlterConfigs'] as const)
+    expect(ROLES.filter((role) => may(role, operation).length > 0)).toEqual(['deployer']);
+});
+
+test('a command names the user, each operation and the resource, quoted for a shell', () => {
+  const users = { deployer: 'd', producer: "o'neil", loader: 'l', recommender: 'r', operator: 'o' };
+  const commands = aclCommands(acls, users);
+  expect(commands).toContain(
+    `kafka-acls.sh --bootstrap-server "$KAFKA_BROKER" --command-config admin.properties --add --allow-principal 'User:o'\\''neil' --operation Write --topic '${contract.topic}'`,
+  );
+  expect(commands.at(-1)).toMatch(/--group 'zoner-' --resource-pattern-type prefixed$/);
+});

@@ -1,0 +1,82 @@
+import type { Contract } from '#contract/contract.ts';
+import { topicNames } from '#contract/topic-names.ts';
+
+export const ROLES = ['deployer', 'producer', 'loader', 'recommender', 'operator'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type Operation =
+  | 'Alter'
+  | 'AlterConfigs'
+  | 'Create'
+  | 'Describe'
+  | 'DescribeConfigs'
+  | 'Read'
+  | 'Write';
+
+/** What a role may do to one topic, to one group, or to all groups of a prefix. */
+export interface Acl {
+  readonly role: Role;
+  readonly resource: 'topic' | 'group';
+  readonly name: string;
+  readonly isPrefix: boolean;
+  readonly operations: readonly Operation[];
+}
+
+/** Groups by the role that runs them; a scan makes up its group's name, and commits nothing. */
+const GROUPS: readonly (readonly [Role, string, boolean])[] = [
+  ['loader', 'zoner-warehouse', false],
+  ['recommender', 'zoner-recommendations', false],
+  ['deployer', 'zoner-scan-', true],
+  ['operator', 'zoner-', true],
+];
+
+/**
+ * The least that each role needs of Kafka. Write on a topic includes what an idempotent producer needs (KIP-679), and
+ * Read or Write includes Describe.
+ */
+export function aclsOf(contracts: readonly Contract[]): readonly Acl[] {
+  const acl = (role: Role, name: string, ...operations: Operation[]): Acl => {
+    return { role, resource: 'topic', name, isPrefix: false, operations };
+  };
+  const topics = contracts.flatMap((contract) => {
+    const { source, retry, deadLetters, status, parked } = topicNames(contract.topic);
+    return [
+      ...[source, retry, deadLetters, status, parked].map((name) =>
+        acl('deployer', name, 'Create', 'Describe', 'DescribeConfigs', 'Alter', 'AlterConfigs'),
+      ),
+      // `zoner check --topic` reads what the topics retain.
+      ...[source, retry].map((name) => acl('deployer', name, 'Read')),
+      acl('producer', source, 'Write'),
+      ...[source, retry].map((name) => acl('loader', name, 'Read')),
+      ...[deadLetters, status].map((name) => acl('loader', name, 'Write')),
+      ...[source, retry].map((name) => acl('recommender', name, 'Read')),
+      acl('operator', source, 'Read'),
+      ...[retry, deadLetters, status, parked].map((name) => acl('operator', name, 'Read', 'Write')),
+    ];
+  });
+  const groups = GROUPS.map(([role, name, isPrefix]): Acl => {
+    return { role, resource: 'group', name, isPrefix, operations: ['Read'] };
+  });
+  return [...topics, ...groups];
+}
+
+/**
+ * One `kafka-acls.sh` command an ACL.
+ * @param users who plays each role: a name as Kafka knows it after `User:`
+ */
+export function aclCommands(acls: readonly Acl[], users: Readonly<Record<Role, string>>): readonly string[] {
+  return acls.map(({ role, resource, name, isPrefix, operations }) =>
+    [
+      'kafka-acls.sh --bootstrap-server "$KAFKA_BROKER" --command-config admin.properties --add',
+      `--allow-principal ${quote(`User:${users[role]}`)}`,
+      ...operations.map((operation) => `--operation ${operation}`),
+      `--${resource} ${quote(name)}`,
+      ...(isPrefix ? ['--resource-pattern-type prefixed'] : []),
+    ].join(' '),
+  );
+}
+
+/** For a shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
