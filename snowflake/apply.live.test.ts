@@ -8,6 +8,7 @@ import { type ApplyDeps, applyPlan, type ContractHistory, readDeployPlan } from 
 import type { DeployPlan } from '#snowflake/deploy-plan.ts';
 import { findDrift } from '#snowflake/drift.ts';
 import { tableFingerprint, viewFingerprint } from '#snowflake/fingerprints.ts';
+import { field, NAPS, recordOf, TRIPS, USER } from '#snowflake/generations.ts';
 import { inspect } from '#snowflake/inspect.ts';
 import { readDeployed } from '#snowflake/journal.ts';
 import { type Lab, openLab } from '#snowflake/local/lab.ts';
@@ -26,10 +27,6 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 const newPlace = (): Place => ({ database: `DB${count++}`, schema: 'PUBLIC' });
-const field = (name: string, type: string, more = ''): string => `{"name":"${name}","type":${type}${more}}`;
-const recordOf = (name: string, fields: readonly string[]): string =>
-  `{"type":"record","name":"${name}","fields":[${fields.join(',')}]}`;
-
 /** A contract in a generation: the versions before it are its history. */
 function contractOf(table: string, generations: readonly (readonly string[])[]): ContractHistory {
   const texts = generations.map((fields) => recordOf(table, fields));
@@ -40,45 +37,6 @@ function contractOf(table: string, generations: readonly (readonly string[])[]):
   return { contract, history };
 }
 
-const USER = field('user', '"string"');
-const kind = (name: string, ...fields: readonly string[]): string => recordOf(name, fields);
-const NAPS = [
-  [
-    USER,
-    field('minutes', '"int"'),
-    field('place', '"string"'),
-    field('what', `[${kind('Nap', field('deep', '"boolean"'))},${kind('Walk', field('km', '"int"'))}]`),
-  ],
-  [
-    USER,
-    field('minutes', '"long"'),
-    field('mood', '"string"', ',"default":"fine"'),
-    field(
-      'what',
-      `[${kind('Nap', field('deep', '"boolean"'))},${kind('Walk', field('km', '"int"'))},${kind('Swim', field('km', '"int"'))}]`,
-    ),
-  ],
-  [
-    USER,
-    field('duration', '"double"', ',"aliases":["minutes"]'),
-    field('feeling', '["null","string"]', ',"aliases":["mood"],"default":null'),
-    field('what', `[${kind('Nap', field('deep', '"boolean"'))},${kind('Swim', field('km', '"int"'))}]`),
-  ],
-];
-const TRIPS = [
-  [USER, field('from', '{"type":"string","logicalType":"uuid"}')],
-  [
-    USER,
-    field('from', '"string"', ',"doc":"Where it began."'),
-    field('at', '["null",{"type":"long","logicalType":"timestamp-millis"}]', ',"default":null'),
-  ],
-  [
-    USER,
-    field('origin', '"string"', ',"aliases":["from"]'),
-    field('at', '["null",{"type":"long","logicalType":"timestamp-micros"}]', ',"default":null'),
-    field('seats', '"int"', ',"default":1'),
-  ],
-];
 const bothAt = (generation: number): readonly ContractHistory[] => [
   contractOf('NAPS', NAPS.slice(0, generation)),
   contractOf('TRIPS', TRIPS.slice(0, generation)),
@@ -259,6 +217,24 @@ test('rows that would break a NOT NULL refuse the plan with their number, and it
   expect((await readDeployPlan(warehouse, after, place, { deferNotNull: true })).steps).toEqual([]);
 });
 
+test('a text that was longer than the contract needs stays, and its longest value is told', async () => {
+  const uuid = '{"type":"string","logicalType":"uuid"}';
+  const contracts = [contractOf('NAPS', [[USER, field('a', uuid)]])];
+  const place = newPlace();
+  await deploy(place, contracts);
+  const column = `ALTER TABLE "${place.database}"."PUBLIC"."NAPS" ALTER COLUMN "A"`;
+  await warehouse.execute(`${column} SET DATA TYPE VARCHAR(99)`);
+  await addRow(place, 'NAPS', { A: `'${'x'.repeat(41)}'` });
+  const { steps, notes } = await readDeployPlan(warehouse, contracts, place);
+  expect(steps).toEqual([]);
+  expect(notes).toEqual([
+    {
+      object: 'NAPS.A',
+      text: 'NAPS.A is VARCHAR(99); the contract needs no more than VARCHAR(36) (41 characters in the longest A, of 1 rows)',
+    },
+  ]);
+});
+
 test('a column is dropped only where it is allowed, and does not come back', async () => {
   const contracts = [contractOf('NAPS', [[USER, field('a', '"int"')], [USER]])];
   const place = newPlace();
@@ -285,7 +261,7 @@ test('an answer that was lost does not end an apply', async () => {
       return result;
     },
   };
-  await applyPlan(plan, bothAt(2), depsOn(forgetful));
+  await applyPlan(plan, bothAt(2), depsOn(forgetful, { pause: async () => {} }));
   expect((await readDeployPlan(warehouse, bothAt(2), place)).steps).toEqual([]);
 });
 

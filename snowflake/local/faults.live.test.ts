@@ -38,6 +38,18 @@ test('a refusal, a lost answer, an outage and a restart can be ordered', async (
   expect(await rowsOf(`SELECT COUNT(*) FROM ${T} WHERE "K" = 62`)).toEqual([['1']]);
 }, 20_000);
 
+test('a fault that makes no sense is refused by name, and none is ordered', async () => {
+  const order = async (fault: unknown): Promise<string> => {
+    const request = { method: 'POST', body: JSON.stringify(fault) };
+    const answer = await fetch(`${lab.server.url}/faults`, request);
+    return JSON.stringify(await answer.json());
+  };
+  expect(await order({ matches: 'SELECT 65', action: { kind: 'slow' }, times: 1 })).toContain('action.ms');
+  expect(await order({ matches: 'SELECT 65', action: { kind: 'burn' }, times: 1 })).toContain('action.kind');
+  expect(await order({ matches: '', action: { kind: 'drop' }, times: 1 })).toContain('matches');
+  expect(await rowsOf('SELECT 65')).toEqual([['65']]);
+});
+
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** A local Snowflake in a process of its own. */

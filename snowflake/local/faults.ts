@@ -1,23 +1,37 @@
-/** What a fault does to a request that it meets. */
-export type FaultAction =
-  /** The statement starts this much later. */
-  | { readonly kind: 'slow'; readonly ms: number }
-  /** Its rows are written and wait this long for their commit: others may start, and see none of them. */
-  | { readonly kind: 'hold'; readonly ms: number }
-  /** It is not run, and refused with this code. */
-  | { readonly kind: 'refuse'; readonly code: string; readonly sqlState: string; readonly message: string }
-  /** It is run, and the connection ends without an answer. */
-  | { readonly kind: 'drop' }
-  /** It is not run; HTTP 503. */
-  | { readonly kind: 'unavailable' };
+import { z } from 'zod';
 
-export interface Fault {
+const ms = z.number().int().min(0).max(600_000);
+
+/** What a fault does to a request that it meets. */
+const action = z.discriminatedUnion('kind', [
+  /** The statement starts this much later. */
+  z.strictObject({ kind: z.literal('slow'), ms }),
+  /** Its rows are written and wait this long for their commit: others may start, and see none of them. */
+  z.strictObject({ kind: z.literal('hold'), ms }),
+  /** It is not run, and refused with this code. */
+  z.strictObject({
+    kind: z.literal('refuse'),
+    code: z.string().regex(/^\d{6}$/),
+    sqlState: z.string().regex(/^[0-9A-Z]{5}$/),
+    message: z.string(),
+  }),
+  /** It is run, and the connection ends without an answer. */
+  z.strictObject({ kind: z.literal('drop') }),
+  /** It is not run; HTTP 503. */
+  z.strictObject({ kind: z.literal('unavailable') }),
+]);
+
+export type FaultAction = z.infer<typeof action>;
+
+export const faultSchema = z.strictObject({
   /** Statements whose text holds this. */
-  readonly matches: string;
-  readonly action: FaultAction;
+  matches: z.string().min(1),
+  action,
   /** How many statements it meets before it is used up. */
-  readonly times: number;
-}
+  times: z.number().int().min(1),
+});
+
+export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
 /** The faults that tests have ordered. */
 export class Faults {

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import type { Engine } from '#snowflake/local/engine.ts';
-import { type Fault, Faults } from '#snowflake/local/faults.ts';
+import { type Fault, Faults, faultSchema } from '#snowflake/local/faults.ts';
 import type { KeyPairCheck } from '#snowflake/local/key-pair.ts';
 import {
   type Answer,
@@ -107,7 +108,9 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   if (pathname === '/session/v1/login-request') return logIn(world, body);
   if (pathname === '/telemetry/send') return DONE;
   if (pathname === '/faults') {
-    world.faults.add(body as unknown as Fault);
+    const fault = faultSchema.safeParse(body);
+    if (!fault.success) return refusal('000002', '22023', `no such fault: ${z.prettifyError(fault.error)}`);
+    world.faults.add(fault.data);
     return DONE;
   }
   const token = /Token="([^"]+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
