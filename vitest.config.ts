@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /**
  * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real
  * services once (see stack/vitest-services.ts); `faults` does too, and takes minutes; `package` installs the packed tarball
- * in a repository of its own; `security` starts services with TLS and users.
+ * in a repository of its own; `security` starts services with TLS and
+ * users; `compose` starts docker-compose.yml.
  */
 export default defineConfig({
   test: {
@@ -12,7 +13,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.{live,browser,faults,package,security}.test.ts', '**/node_modules/**', '.zoner/**'],
+          exclude: [
+            '**/*.{live,browser,compose,faults,package,security}.test.ts',
+            '**/node_modules/**',
+            '.zoner/**',
+          ],
           // No module holds state that a test changes, so files of a worker share them: half the time of the lane.
           isolate: false,
           maxWorkers: 2,
@@ -45,6 +50,13 @@ export default defineConfig({
           hookTimeout: 120_000,
           maxWorkers: 1,
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+        },
+      },
+      {
+        test: {
+          name: 'compose',
+          include: ['**/*.compose.test.ts'],
+          exclude: ['node_modules/**', '.zoner/**'],
         },
       },
       {

@@ -9,7 +9,7 @@ import type { Shell } from '#cli/shell.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 
 /** What a repository needs besides its contracts; each is Zoner's own file. */
-const COPIED = ['.env.example', 'docker-compose.yml'] as const;
+const COPIED = ['.env.example', 'stack/docker-compose.yml'] as const;
 
 /** Secrets and what a local stack leaves must not get into git. */
 const IGNORED = ['.zoner/', '.env', '.env.*', '!.env.example'];
@@ -48,8 +48,9 @@ function nameOfFolder(directory: string): string {
   return name === '' ? 'events' : name;
 }
 
-async function copyOnce(shell: Shell, file: string): Promise<void> {
-  const from = fileURLToPath(new URL(`../${file}`, import.meta.url));
+async function copyOnce(shell: Shell, path: string): Promise<void> {
+  const from = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const file = basename(path);
   try {
     await copyFile(from, join(shell.directory, file), constants.COPYFILE_EXCL);
     shell.print(`written   ${file}`);

@@ -9,9 +9,11 @@ export interface Progress {
   stop(): void;
 }
 
-/** One line that changes while a person watches; for a file or a pipe only its last state. */
-export function startProgress(shell: Shell, text: string): Progress {
-  if (!shell.interactive) return { update: () => {}, done: shell.tell, stop: () => {} };
+const TELL_EVERY_MS = 10_000;
+
+/** One line that changes while a person watches; in a file or a pipe a line every ten seconds, and the last state. */
+export function startProgress(shell: Shell, text: string, now = (): number => performance.now()): Progress {
+  if (!shell.interactive) return tellNowAndThen(shell, now);
   const spinner = ora({ text, stream: process.stderr }).start();
   return {
     update: (next) => {
@@ -19,6 +21,19 @@ export function startProgress(shell: Shell, text: string): Progress {
     },
     done: (last) => void spinner.stopAndPersist({ symbol: ' ', text: last }),
     stop: () => void spinner.stop(),
+  };
+}
+
+function tellNowAndThen({ tell }: Shell, now: () => number): Progress {
+  let told = now();
+  return {
+    update(text) {
+      if (now() - told < TELL_EVERY_MS) return;
+      told = now();
+      tell(text);
+    },
+    done: tell,
+    stop: () => {},
   };
 }
 

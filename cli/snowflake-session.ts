@@ -12,7 +12,7 @@ import type { Warehouse } from '#snowflake/warehouse.ts';
 
 /** Nobody should take the local Snowflake for the real one. */
 export function tellIfLocal(shell: Shell, { accessUrl }: SnowflakeConfig): void {
-  if (accessUrl?.startsWith('http://127.0.0.1') === true)
+  if (accessUrl?.startsWith('http://') === true)
     shell.tell(`local Snowflake, not the real one (${accessUrl})`);
 }
 

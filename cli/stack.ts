@@ -19,13 +19,20 @@ export const addStack: AddCommand = (program, shell, finish) => {
   stack
     .command('up')
     .description('start what the environment does not name, and leave it running')
+    .option('--docker', 'Kafka, registry and Redis by Docker Compose; local processes where Docker cannot')
     .addOption(formatOption('text', 'env', 'json'))
-    .action(async ({ format }: { format: string }) => {
+    .action(async ({ format, docker }: { format: string; docker?: true }) => {
       const running = findStack(shell.directory);
       if (running !== null) shell.tell('the stack is running already');
       const up =
         running ??
-        (await stackUp(shell.directory, shell.env, shell.signal, (each) => tellStarted(shell, each)));
+        (await stackUp(shell.directory, {
+          docker: docker === true,
+          env: shell.env,
+          signal: shell.signal,
+          onStarted: (report) => tellStarted(shell, report),
+          onFallback: ({ message }) => shell.tell(`${message}\nGoing on with local processes.`),
+        }));
       printStack(shell, up, format);
     });
   stack

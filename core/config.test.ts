@@ -32,6 +32,15 @@ test('variables that need one another are asked for together', () => {
   expect(problemsOf({ SNOWFLAKE_ACCOUNT: 'a', SNOWFLAKE_USER: 'u' })).toMatch('set exactly one');
 });
 
+test('the account of the local Snowflake needs nothing else', () => {
+  const local = { SNOWFLAKE_ACCOUNT: 'local', SNOWFLAKE_LOCAL_URL: 'http://snowflake:8085' };
+  expect(parseConfig(local).snowflake).toMatchObject({ user: 'zoner', accessUrl: 'http://snowflake:8085' });
+  expect(
+    parseConfig({ ...local, SNOWFLAKE_ACCOUNT: 'acme', SNOWFLAKE_USER: 'u', SNOWFLAKE_PASSWORD: 'p' })
+      .snowflake,
+  ).toMatchObject({ accessUrl: null });
+});
+
 test('a mechanism of Amazon is refused with what MSK offers instead', () => {
   const problems = problemsOf({ KAFKA_SASL_MECHANISM: 'aws-msk-iam' });
   expect(problems).toMatch('KAFKA_SASL_MECHANISM: AWS_MSK_IAM is not supported: use scram-sha-512');

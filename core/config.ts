@@ -1,4 +1,4 @@
-import { combinationProblems, type Environment, environment } from '#core/environment.ts';
+import { combinationProblems, type Environment, environment, LOCAL_ACCOUNT } from '#core/environment.ts';
 import { ZonerError } from '#core/errors.ts';
 
 export interface KafkaConfig {
@@ -160,16 +160,17 @@ function apiAuthOf(env: Environment): ApiAuth | null {
 }
 
 function snowflakeOf(env: Environment): SnowflakeConfig | null {
-  if (env.SNOWFLAKE_ACCOUNT === undefined || env.SNOWFLAKE_USER === undefined) return null;
+  if (env.SNOWFLAKE_ACCOUNT === undefined) return null;
+  const isLocal = env.SNOWFLAKE_ACCOUNT === LOCAL_ACCOUNT;
   return {
     account: env.SNOWFLAKE_ACCOUNT,
-    user: env.SNOWFLAKE_USER,
+    user: env.SNOWFLAKE_USER ?? 'zoner',
     auth: snowflakeAuthOf(env),
     database: env.SNOWFLAKE_DATABASE,
     schema: env.SNOWFLAKE_SCHEMA,
     warehouse: env.SNOWFLAKE_WAREHOUSE ?? null,
     role: env.SNOWFLAKE_ROLE ?? null,
-    accessUrl: env.SNOWFLAKE_ACCESS_URL ?? null,
+    accessUrl: env.SNOWFLAKE_ACCESS_URL ?? (isLocal ? env.SNOWFLAKE_LOCAL_URL : null),
     ...(env.SNOWFLAKE_PROXY === undefined ? {} : { proxy: env.SNOWFLAKE_PROXY }),
     statementTimeoutSeconds: env.SNOWFLAKE_STATEMENT_TIMEOUT,
   };
@@ -180,6 +181,8 @@ function snowflakeAuthOf(env: Environment): SnowflakeConfig['auth'] {
   if (env.SNOWFLAKE_PASSWORD !== undefined) return { password: env.SNOWFLAKE_PASSWORD };
   if (env.SNOWFLAKE_OAUTH_TOKEN !== undefined) return { token: env.SNOWFLAKE_OAUTH_TOKEN };
   const passphrase = env.SNOWFLAKE_PRIVATE_KEY_PASSPHRASE;
-  const privateKeyPath = env.SNOWFLAKE_PRIVATE_KEY_PATH ?? '';
+  // Only the local account gets this far without any.
+  if (env.SNOWFLAKE_PRIVATE_KEY_PATH === undefined) return { password: LOCAL_ACCOUNT };
+  const privateKeyPath = env.SNOWFLAKE_PRIVATE_KEY_PATH;
   return passphrase === undefined ? { privateKeyPath } : { privateKeyPath, passphrase };
 }

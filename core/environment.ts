@@ -27,6 +27,9 @@ export const SECRET_VARIABLES = [
   'ZONER_API_JWT_SECRET',
 ] as const satisfies readonly (keyof Environment)[];
 
+/** The account of the local Snowflake, which lets everybody in. */
+export const LOCAL_ACCOUNT = 'local';
+
 /** Every variable that Zoner reads; `.env.example` explains them. An empty variable counts as absent. */
 export const environment = z.object({
   KAFKA_BROKER: text.default('127.0.0.1:9092'),
@@ -63,6 +66,7 @@ export const environment = z.object({
   SNOWFLAKE_SCHEMA: identifier.default('PUBLIC'),
   SNOWFLAKE_WAREHOUSE: text.optional(),
   SNOWFLAKE_ROLE: text.optional(),
+  SNOWFLAKE_LOCAL_URL: z.url({ protocol: /^http$/ }).default('http://127.0.0.1:8085'),
   SNOWFLAKE_ACCESS_URL: z.url({ protocol: /^https?$/ }).optional(),
   ZONER_API_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   ZONER_API_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -93,7 +97,7 @@ export function combinationProblems(env: Environment): string[] {
   if (env.ZONER_API_JWT_SECRET !== undefined && env.ZONER_API_JWKS_URL !== undefined) {
     problems.push('ZONER_API_JWT_SECRET: set either this or ZONER_API_JWKS_URL, not both');
   }
-  if (env.SNOWFLAKE_ACCOUNT !== undefined) {
+  if (env.SNOWFLAKE_ACCOUNT !== undefined && env.SNOWFLAKE_ACCOUNT !== LOCAL_ACCOUNT) {
     if (env.SNOWFLAKE_USER === undefined)
       problems.push('SNOWFLAKE_USER: needed because SNOWFLAKE_ACCOUNT is set');
     const credentials = [

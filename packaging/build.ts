@@ -28,11 +28,11 @@ const PROGRAMS = [
 /** What is read at run time besides code. */
 const FILES = [
   '.env.example',
-  'docker-compose.yml',
   'api/page/*.{css,js}',
   'contract/**/*.schema.json',
   'metrics/*.{json,yml}',
   'schemas/**/*.{avsc,json,sql}',
+  'stack/docker-compose.yml',
   'stack/install.mjs',
   'stack/install/*',
 ];

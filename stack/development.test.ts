@@ -31,6 +31,7 @@ const stackOf = (over: Partial<DevelopmentStack>): DevelopmentStack => ({
   processes: [],
   reports: [],
   env: {},
+  isComposed: false,
   starter: null,
   ...over,
 });

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf, ZonerError } from '#core/errors.ts';
+import { isZonerError, messageOf, ZonerError } from '#core/errors.ts';
+import { COMPOSED, COMPOSED_ENV, composeDown, composeUp } from '#stack/compose.ts';
 import { kafkaIsHealthy, redisIsHealthy, registryIsHealthy, snowflakeIsHealthy } from '#stack/health.ts';
 import { stopProcess } from '#stack/local-process.ts';
 import { identify, isRunning, type ProcessIdentity } from '#stack/process-identity.ts';
@@ -13,6 +14,8 @@ export interface DevelopmentStack {
   readonly processes: readonly ProcessIdentity[];
   readonly reports: readonly ServiceReport[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whether Docker Compose runs Kafka, registry and Redis. */
+  readonly isComposed: boolean;
   /** The command that is still starting it; null once everything answers. */
   readonly starter: ProcessIdentity | null;
 }
@@ -24,23 +27,36 @@ const INSTALLER = fileURLToPath(new URL('./install.mjs', import.meta.url));
 /** The stack that was started in this folder and still runs, or null. */
 export function findStack(directory: string): DevelopmentStack | null {
   const stack = readState(directory);
-  return stack !== null && stack.starter === null && stack.processes.some(isRunning) ? stack : null;
+  if (stack === null || stack.starter !== null) return null;
+  return stack.isComposed || stack.processes.some(isRunning) ? stack : null;
+}
+
+export interface StackOptions {
+  /** Kafka, registry and Redis by Docker Compose; the local Snowflake is a process either way. */
+  readonly docker: boolean;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  onStarted(report: ServiceReport): void;
+  /** Told why there are local processes after all, where containers were asked for. */
+  onFallback(error: ZonerError): void;
 }
 
 /**
- * Starts the services as local processes that stay. Containers that outlive a command are the work of Docker Compose.
- * The data of an earlier stack in this folder is removed.
+ * Starts the services as local processes, or as containers, that stay. The data of an earlier stack in this folder is
+ * removed. Where Docker cannot start them, they are local processes after all.
  * @throws ZonerError STACK_START, STACK_TOOL_MISSING
  */
-export async function stackUp(
-  directory: string,
-  env: Environment,
-  signal: AbortSignal,
-  onStarted: (report: ServiceReport) => void,
-): Promise<DevelopmentStack> {
-  let stack: DevelopmentStack = { processes: [], reports: [], env: {}, starter: identify(process.pid) };
+export async function stackUp(directory: string, options: StackOptions): Promise<DevelopmentStack> {
+  const { signal, onStarted } = options;
+  const starter = identify(process.pid);
+  let stack: DevelopmentStack = { processes: [], reports: [], env: {}, isComposed: options.docker, starter };
   await claim(directory, stack);
   try {
+    const isComposed = options.docker && (await startComposed(directory, options));
+    stack = { ...stack, isComposed };
+    replaceFile(stateFile(directory), JSON.stringify(stack, null, 2));
+    const composed = isComposed ? COMPOSED_ENV : {};
+    const env = { ...options.env, ...composed };
     await install(env);
     const folder = join(stackFolder(directory), 'data');
     rmSync(folder, { recursive: true, force: true });
@@ -59,22 +75,44 @@ export async function stackUp(
       onContainer: () => {},
       onStarted,
     });
-    stack = { ...stack, reports: services.reports, env: services.env, starter: null };
+    const reports = isComposed ? services.reports.map(asComposed) : services.reports;
+    stack = { ...stack, reports, env: { ...composed, ...services.env }, starter: null };
     replaceFile(join(stackFolder(directory), 'stack.env'), renderEnv(stack.env));
     replaceFile(stateFile(directory), JSON.stringify(stack, null, 2));
     return stack;
   } catch (error) {
+    if (stack.isComposed) await composeDown(directory).catch(() => undefined);
     rmSync(stateFile(directory), { force: true });
     throw error;
   }
 }
 
-/** Ends the stack's processes; false if there were none. */
+/** False if Docker cannot, which `onFallback` is told. */
+async function startComposed(directory: string, { signal, onFallback }: StackOptions): Promise<boolean> {
+  try {
+    await composeUp(directory, signal);
+    return true;
+  } catch (error) {
+    if (!isZonerError(error, 'STACK_START')) throw error;
+    onFallback(error);
+    return false;
+  }
+}
+
+function asComposed(report: ServiceReport): ServiceReport {
+  const { name } = report;
+  if (name === 'snowflake') return report;
+  return { ...report, how: 'docker', what: `${name} (Docker Compose)`, env: COMPOSED[name] };
+}
+
+/** Ends the stack's processes and containers; false if there were none. */
 export async function stackDown(directory: string): Promise<boolean> {
-  const running = readState(directory)?.processes.filter(isRunning) ?? [];
+  const stack = readState(directory);
+  const running = stack?.processes.filter(isRunning) ?? [];
   await Promise.all(running.map(stopProcess));
+  if (stack?.isComposed === true) await composeDown(directory);
   rmSync(stackFolder(directory), { recursive: true, force: true });
-  return running.length > 0;
+  return running.length > 0 || stack?.isComposed === true;
 }
 
 /**

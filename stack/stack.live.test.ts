@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,9 @@ afterEach(() => {
 });
 
 function zoner(...args: string[]) {
-  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: folder, encoding: 'utf8' });
+  // A Docker that can pull nothing comes first, so that these tests need none.
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: folder, env, encoding: 'utf8' });
 }
 
 const processes = (): readonly ProcessIdentity[] => {
@@ -29,12 +31,16 @@ const processes = (): readonly ProcessIdentity[] => {
   return (JSON.parse(state) as { processes: ProcessIdentity[] }).processes;
 };
 
-test('up returns when all services answer, prints their endpoints, and down ends them', async () => {
+test('up returns when all services answer, prints their endpoints, and down ends them; without images there are processes', async () => {
+  writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "pull access denied" >&2\nexit 1\n', {
+    mode: 0o755,
+  });
   expect(zoner('stack', 'status')).toMatchObject({
     status: 3,
     stderr: expect.stringContaining('zoner stack up'),
   });
-  const up = zoner('stack', 'up', '--format', 'env');
+  const up = zoner('stack', 'up', '--docker', '--format', 'env');
+  expect(up.stderr).toMatch(/pull access denied\nGoing on with local processes/);
   expect({ status: up.status, stderr: up.status === 0 ? '' : up.stderr }).toEqual({ status: 0, stderr: '' });
   const env = parseEnv(up.stdout);
   expect(Object.keys(env)).toEqual(

@@ -46,11 +46,12 @@ interface World {
   readonly answers: LRUCache<string, Promise<Answer>>;
 }
 
-/** Serves Snowflake's HTTP protocol, as far as its Node driver uses it, on 127.0.0.1. */
+/** Serves Snowflake's HTTP protocol, as far as its Node driver uses it. */
 export async function serve(
   engine: Engine,
   port: number,
   keyPair: KeyPairCheck | null = null,
+  host = '127.0.0.1',
 ): Promise<LocalSnowflake> {
   const world: World = {
     engine,
@@ -63,7 +64,7 @@ export async function serve(
   const server = createServer((request, response) => void respond(world, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   const endSessions = async (): Promise<void> => {
     const open = [...world.sessions.values()];
