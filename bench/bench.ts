@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   fuzz: async () => (await import('#bench/fuzz.ts')).fuzz,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
   produce: async () => (await import('#bench/produce.ts')).produce,
+  letters: async () => (await import('#bench/letters.ts')).letters,
   recommend: async () => (await import('#bench/recommend.ts')).recommend,
 };
 
