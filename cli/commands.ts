@@ -109,6 +109,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('#cli/acl.ts')).addAcl,
   },
   {
+    name: 'status',
+    description: 'one screen: services, topics, lag, dead letters, drift; exit 1 when something is wrong',
+    load: async () => (await import('#cli/status.ts')).addStatus,
+  },
+  {
+    name: 'doctor',
+    description: 'say what this machine lacks to run Zoner, and how to get it; exit 1 if it lacks anything',
+    load: async () => (await import('#cli/doctor.ts')).addDoctor,
+  },
+  {
     name: 'stack',
     description: 'Kafka, registry, Redis and a local Snowflake for development',
     load: async () => (await import('#cli/stack.ts')).addStack,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
 import { printTally, runConsumption } from '#cli/consumption.ts';
+import { WAREHOUSE_GROUP } from '#cli/groups.ts';
 import {
   type ContractOptions,
   contractsFolder,
@@ -25,9 +26,6 @@ import { readDeployPlan } from '#snowflake/apply.ts';
 import type { DeployPlan } from '#snowflake/deploy-plan.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { createSink, SINK_DEFAULTS } from '#snowflake/sink.ts';
-
-/** The group that loads the warehouse, and the only one that writes dead letters. */
-export const WAREHOUSE_GROUP = 'zoner-warehouse';
 
 interface Options extends ContractOptions {
   readonly untilEnd?: true;

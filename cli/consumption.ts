@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import { groupDeps } from '#cli/group-deps.ts';
 import { serveHealth } from '#cli/health-server.ts';
+import { logBatches } from '#cli/log-batches.ts';
 import { openMetrics } from '#cli/open-metrics.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
@@ -14,6 +15,7 @@ import { type Tally, tally } from '#consumer/tally.ts';
 import { endsOf, reachEnds } from '#consumer/until-end.ts';
 import type { Contract } from '#contract/contract.ts';
 import type { Config } from '#core/config.ts';
+import { createLog } from '#core/log.ts';
 
 export interface ConsumptionOptions {
   readonly group: string;
@@ -75,7 +77,10 @@ export async function runConsumption(
     counts,
     measureRegistry: (client) => metrics?.measureRegistry(client) ?? client,
   });
-  const deps = measures?.measure(unmeasured) ?? unmeasured;
+  const measured = measures?.measure(unmeasured) ?? unmeasured;
+  // At other levels a batch is no line, and its records need not be gone through.
+  const isTold = config.logLevel === 'info' || config.logLevel === 'debug';
+  const deps = isTold ? logBatches(measured, createLog(config.logLevel)) : measured;
   const contracts = options.contracts.map((each) => {
     return { ...each, sink: measures?.measureSink(each.contract.name, each.sink) ?? each.sink };
   });

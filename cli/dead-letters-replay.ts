@@ -1,6 +1,6 @@
 import type { AddCommand, Finish } from '#cli/command.ts';
-import { WAREHOUSE_GROUP } from '#cli/consume.ts';
 import { tellWait } from '#cli/dead-letters-settle.ts';
+import { WAREHOUSE_GROUP } from '#cli/groups.ts';
 import { filterOf, type WhereOptions, withWhere } from '#cli/letter-options.ts';
 import { openLetters } from '#cli/letter-session.ts';
 import {

@@ -1,5 +1,6 @@
 import type { AddCommand } from '#cli/command.ts';
 import { printTally, runConsumption } from '#cli/consumption.ts';
+import { RECOMMENDATIONS_GROUP } from '#cli/groups.ts';
 import {
   type ContractOptions,
   contractsFolder,
@@ -21,8 +22,6 @@ import { TripPlan } from '#generated/trip-plan/types.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
 import type { RedisStore } from '#recommendations/redis-store.ts';
 import type { PersonStore } from '#recommendations/store.ts';
-
-const RECOMMENDATIONS_GROUP = 'zoner-recommendations';
 
 interface Options extends ContractOptions {
   readonly untilEnd?: true;

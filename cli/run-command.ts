@@ -14,7 +14,12 @@ export interface Ended {
 export async function runCommand(
   directory: string,
   args: readonly string[],
-  options: { readonly signal?: AbortSignal; readonly onLine?: (line: string) => void } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onLine?: (line: string) => void;
+    /** The process' environment; empty unless it is given. */
+    readonly env?: Shell['env'];
+  } = {},
 ): Promise<Ended> {
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -25,7 +30,7 @@ export async function runCommand(
       options.onLine?.(text);
     };
   const shell: Shell = {
-    env: {},
+    env: options.env ?? {},
     directory,
     signal: options.signal ?? new AbortController().signal,
     interactive: false,

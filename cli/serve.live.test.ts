@@ -5,6 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SignJWT } from 'jose';
@@ -14,6 +16,7 @@ import { exampleActivity, exampleTrip } from '#api/testing/example-bodies.ts';
 import { compileDecoder } from '#avro/codec.ts';
 import { parseFrame } from '#avro/frame.ts';
 import { parseSchema } from '#avro/parse.ts';
+import type { StatusReport } from '#cli/status-report.ts';
 import { scan } from '#consumer/scan.ts';
 import { parseConfig } from '#core/config.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
@@ -283,6 +286,25 @@ test.skipIf(promtool === null)(
     }
   },
 );
+
+test('status says that all is as the contracts say, and how far each group is', async () => {
+  const child = start('status', '--format', 'json');
+  const [code, output] = await Promise.all([ended(child), text(child.stdout ?? Readable.from([]))]);
+  const { verdict, sections } = JSON.parse(output) as StatusReport;
+  const states = new Map(
+    sections.flatMap(({ name, findings }) =>
+      findings.map(({ what, state }) => [`${name}: ${what}`, state] as const),
+    ),
+  );
+  for (const what of ['kafka', 'registry', 'redis', 'warehouse'])
+    expect(states.get(`services: ${what}`)).toBe('fine');
+  expect(states.get('topics: topics')).toBe('fine');
+  expect(states.get('registry: contracts')).toBe('fine');
+  expect(states.get('warehouse: tables')).toBe('fine');
+  expect(states.get('dead letters: user-activity')).toBe('fine');
+  expect(['fine', 'note']).toContain(states.get('groups: zoner-warehouse user-activity'));
+  expect([code, verdict]).toEqual([0, 'fine']);
+});
 
 const json = { 'content-type': 'application/json' };
 

@@ -35,7 +35,7 @@ export const addTopics: AddCommand = (program, shell, finish) => {
     .description('print what apply would do; exit 2 if that is anything, 1 if apply would refuse')
     .addOption(formatOption('text', 'json'))
     .action(async (options: ContractOptions & { format: string }) => {
-      const { plan } = await read(shell, options);
+      const { plan } = await readTopics(shell, options);
       const code = printPlan(shell, 'topics', plan.changes, options.format);
       tellNotes(shell, plan);
       for (const { description } of plan.refusals) shell.tell(`refused: ${description}`);
@@ -44,7 +44,7 @@ export const addTopics: AddCommand = (program, shell, finish) => {
   withContracts(topics.command('apply'))
     .description('create topics, add partitions, alter settings; never delete')
     .action(async (options: ContractOptions) => {
-      const { admin, plan, applyTopics } = await read(shell, options);
+      const { admin, plan, applyTopics } = await readTopics(shell, options);
       tellNotes(shell, plan);
       await applyTopics(plan, admin, (change) => printApplied(shell, change));
       shell.print(`topics: ${countOf(plan.changes.length, 'change')} made`);
@@ -55,7 +55,7 @@ function tellNotes(shell: Shell, { notes }: TopicsPlan): void {
   for (const { description } of notes) shell.tell(`note: ${description}`);
 }
 
-async function read(shell: Shell, options: ContractOptions) {
+export async function readTopics(shell: Shell, options: ContractOptions) {
   const settings = loadSettings(shell, options.env);
   const contracts = await loadLintedContracts(shell, options);
   const { createKafkajsTopics } = await import('#kafka/kafkajs-topics.ts');
