@@ -32,9 +32,9 @@ export function readServices(config: Config, resources: Resources): Promise<read
       const { createRegistryClient } = await import('#registry/client.ts');
       return `${(await createRegistryClient(config.registry).subjects()).length} subjects`;
     }),
-    ask('redis', withoutSecrets(config.redisUrl), async () => {
+    ask('redis', withoutSecrets(config.redis.url), async () => {
       const { openRedisStore } = await import('#recommendations/redis-store.ts');
-      const store = resources.use(await openRedisStore(config.redisUrl));
+      const store = resources.use(await openRedisStore(config.redis));
       return (await store.hasEpoch()) ? 'recommendations are there' : 'nothing was folded yet';
     }),
     readWarehouse(config, resources),

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
@@ -68,12 +68,21 @@ async function make(admin: Admin, change: TopicChange): Promise<void> {
   if (change.kind === 'create-topic') {
     const configEntries = [...change.settings].map(([name, value]) => ({ name, value }));
     const { partitions: numPartitions, replicas: replicationFactor } = change;
-    // Answers false, without an error, if the topic is there already.
-    await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] });
+    await createTopic(admin, { topic, numPartitions, replicationFactor, configEntries });
   } else if (change.kind === 'add-partitions') {
     await addPartitions(admin, topic, change.partitions);
   } else {
     await alterSettings(admin, topic, change.settings);
+  }
+}
+
+/** kafkajs answers false, without an error, if the topic is there already. */
+async function createTopic(admin: Admin, topic: ITopicConfig): Promise<void> {
+  try {
+    await admin.createTopics({ topics: [topic] });
+  } catch (error) {
+    // The topic is made, and a busy broker has not heard of it yet when kafkajs asks it for the leaders.
+    if (!brokerCodesOf(error).includes('UNKNOWN_TOPIC_OR_PARTITION')) throw error;
   }
 }
 
