@@ -15,4 +15,4 @@ test('while a journey is planned, others are answered', async () => {
   expect(isPlanned).toBe(false);
   expect((await planned).json().journey).not.toBeNull();
   await Promise.all([app.close(), pool.close()]);
-});
+}, 30_000);

@@ -35,7 +35,7 @@ test('each window is told in words besides the drawing, and a journey in both zo
   for (const { reason } of windows.slice(0, 3)) expect(plain).toContain(reason);
   expect(page).toContain('Berlin time');
   expect(page).toContain('Los Angeles time');
-});
+}, 30_000);
 
 test('the page is for whom it is about', async () => {
   const authenticate = async () => ({ userId: 'eve', scopes: new Set<string>(), expiresAt: null });
