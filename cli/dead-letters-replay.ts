@@ -78,10 +78,11 @@ async function run(shell: Shell, names: readonly string[], options: Options, fin
   const reports: Record<string, ReplayReport> = {};
   for (const contract of session.contracts) {
     const progress = startProgress(shell, `${contract.name}: reading its dead letters`);
+    const read = session.readDeps(contract);
     const deps: ReplayDeps = {
-      ...session.readDeps(contract),
+      ...read,
       ...(await session.writeDeps(contract, 'replay')),
-      committed: await session.readDeps(contract).offsets.committed(WAREHOUSE_GROUP, contract.topic),
+      committed: await read.offsets.committed(WAREHOUSE_GROUP, contract.topic),
       ...told(shell, contract.name, progress, options),
     };
     try {

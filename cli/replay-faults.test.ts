@@ -195,6 +195,31 @@ test.each([false, true])(
   },
 );
 
+test('a replay that is stopped says how far it came, and gives way at once to the next', async () => {
+  const world = await worldWithLetters(seeded(11));
+  registerLateId(world);
+  const stop = new AbortController();
+  let sends = 0;
+  const send: ProducerTransport['send'] = async (records) => {
+    await world.producer.send(records);
+    if (records[0]?.topic === 'naps-retry') sends += 1;
+    if (sends === 2) stop.abort(new Error('stopped by SIGINT'));
+  };
+  const deps = world.replayDeps('first', send);
+  const pause = async (ms: number): Promise<void> => {
+    stop.signal.throwIfAborted();
+    await deps.pause(ms);
+  };
+  const report = await replay({ ...ALL, rate: 20 }, { ...deps, pause, signal: stop.signal });
+  expect(report.stopped).toMatchObject({ code: 'STOPPED', message: 'stopped by SIGINT' });
+  expect(report.sent).toBeGreaterThanOrEqual(10);
+  const waits: string[] = [];
+  await replay(ALL, { ...world.replayDeps('second'), onWait: (run) => void waits.push(run) });
+  expect(waits).toEqual([]);
+  await expectReplayed(world);
+  await world.member.stop();
+});
+
 test('of two replays at once one is refused, and nothing is sent twice', async () => {
   const world = await worldWithLetters(seeded(6), 400);
   registerLateId(world);
