@@ -62,6 +62,8 @@ export default defineConfig({
       {
         test: {
           name: 'security',
+          // Each file starts services of its own.
+          maxWorkers: 1,
           include: ['**/*.security.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
           testTimeout: 120_000,

@@ -67,7 +67,9 @@ const CODES = {
   NOT_REGISTERED: halt('Run: zoner registry apply'),
   GIT_UNAVAILABLE: halt('Check the name, and fetch it: git fetch origin; in CI check out the whole history.'),
   LOCK_MISSING: halt('Run: zoner registry pull --env NAME'),
-  TOPIC_MISSING: halt('Run: zoner topics apply'),
+  TOPIC_MISSING: halt(
+    'Run: zoner topics apply. If it is there, this user may not see it: zoner acl print says what is needed.',
+  ),
   TOPIC_DIFFERS: halt('Change the topic by hand, or contract.json; topics are never recreated.'),
   TABLE_MISSING: halt('Run: zoner snowflake apply'),
   PLAN_REFUSED: refusal('Read the ways out above; nothing was changed.'),

@@ -45,6 +45,16 @@ test.each([
   expect(kafkaError(broker(type), 'sending').remedy).toContain(words);
 });
 
+test('a group that cannot be found may be one that the user may not read', () => {
+  const error = Object.assign(new Error('Failed to find group coordinator'), {
+    name: 'KafkaJSGroupCoordinatorNotFound',
+  });
+  expect(kafkaError(error, 'consuming')).toMatchObject({
+    code: 'KAFKA_UNAVAILABLE',
+    remedy: expect.stringContaining('zoner acl print'),
+  });
+});
+
 test('credentials that the broker does not accept are no outage', () => {
   const error = kafkaError(broker('SASL_AUTHENTICATION_FAILED'), 'sending');
   expect(error).toMatchObject({ code: 'KAFKA_AUTH', remedy: expect.stringContaining('KAFKA_SASL_PASSWORD') });

@@ -20,7 +20,8 @@ const TLS = { service: 'Kafka', authority: 'KAFKA_SSL_CA_PATH', address: 'KAFKA_
 
 const REMEDIES: Readonly<Record<string, string>> = {
   TOPIC_AUTHORIZATION_FAILED: 'Grant this user access to the topic.',
-  GROUP_AUTHORIZATION_FAILED: 'Grant this user access to the consumer group.',
+  GROUP_AUTHORIZATION_FAILED:
+    'Grant this user access to the consumer group: zoner acl print. If it has it, check that the broker is up.',
   CLUSTER_AUTHORIZATION_FAILED: 'Grant this user access to the cluster.',
   MESSAGE_TOO_LARGE: 'Raise max.message.bytes of the topic.',
   NOT_ENOUGH_REPLICAS: 'Bring back the replicas that are missing, or lower min.insync.replicas.',
@@ -49,7 +50,9 @@ export function kafkaError(error: unknown, doing: string): ZonerError {
     });
   const refused = tlsError(error, TLS);
   if (refused !== null) return refused;
-  const remedy = codes.map((code) => REMEDIES[code]).find((text) => text !== undefined);
+  // kafkajs keeps to itself why it found no coordinator; for a group that the user may not read, that is all it says.
+  const hidden = named(error, 'KafkaJSGroupCoordinatorNotFound') ? ['GROUP_AUTHORIZATION_FAILED'] : [];
+  const remedy = [...codes, ...hidden].map((code) => REMEDIES[code]).find((text) => text !== undefined);
   return new ZonerError('KAFKA_UNAVAILABLE', `Kafka failed (${doing}): ${messageOf(error)}`, {
     cause: error,
     ...(remedy === undefined ? {} : { remedy }),
