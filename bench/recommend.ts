@@ -41,7 +41,7 @@ export const recommend: Bench = {
       await prepare(config, contracts);
       const contract = contracts.find(({ topic }) => topic === 'user_activity');
       if (contract === undefined) throw new Error('there is no contract of the topic user_activity');
-      const { latencies, records } = await measureLatency(config, contract, contracts);
+      const { latencies, records } = await measureLatency(config, contract);
       const fold = await measureFold(config, records);
       return {
         setting: {
@@ -77,11 +77,7 @@ interface Latencies {
   readonly records: readonly AcceptedRecord[];
 }
 
-async function measureLatency(
-  config: Config,
-  contract: Contract,
-  contracts: readonly Contract[],
-): Promise<Latencies> {
+async function measureLatency(config: Config, contract: Contract): Promise<Latencies> {
   const store = await openStore(config);
   const fold = createActivityFold(store);
   const latencies: number[] = [];
@@ -105,7 +101,7 @@ async function measureLatency(
     [{ contract, sink }],
     benchGroup(config, { onBegin: () => undefined, onFatal: fatal.reject }),
   );
-  const sent = await produceAtRate(config, contracts);
+  const sent = await produceAtRate(config);
   const deadline = Date.now() + DEADLINE_MS;
   while (records.length < sent && Date.now() < deadline) await Promise.race([sleep(20), fatal.promise]);
   await subscription.stop();
@@ -115,13 +111,13 @@ async function measureLatency(
 }
 
 /** @returns how many activities were sent; each carries the moment of its sending as its timestamp */
-async function produceAtRate(config: Config, contracts: readonly Contract[]): Promise<number> {
+async function produceAtRate(config: Config): Promise<number> {
   const kafka = createKafkajsProducer(config.kafka);
   const transport: ProducerTransport = {
     send: (batch) => kafka.send(batch.map((record) => ({ ...record, timestamp: BigInt(Date.now()) }))),
     close: () => kafka.close(),
   };
-  const schemaIds = createSchemaIds(config.registry, { types: contracts.flatMap(({ types }) => types) });
+  const schemaIds = createSchemaIds(config.registry);
   const stop = new AbortController();
   const limits = { users: USERS, days: Number.POSITIVE_INFINITY, seed: SEED, start: '2026-03-02' };
   const { activities } = await produceSimulation(

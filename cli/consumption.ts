@@ -11,9 +11,9 @@ import type { Shell } from '#cli/shell.ts';
 import { type ContractSink, consume, topicsOf } from '#consumer/consume.ts';
 import { Health } from '#consumer/health.ts';
 import type { Partitioned, RefusalCode } from '#consumer/outcome.ts';
+import type { ConsumedContract } from '#consumer/ports.ts';
 import { type Tally, tally } from '#consumer/tally.ts';
 import { endsOf, reachEnds } from '#consumer/until-end.ts';
-import type { Contract } from '#contract/contract.ts';
 import type { Config } from '#core/config.ts';
 import { createLog } from '#core/log.ts';
 
@@ -33,7 +33,7 @@ export interface ConsumptionOptions {
   readonly healthPort?: number;
   /** How long a stopped consumer may take to finish what it began. */
   readonly drainMs?: number;
-  onBatch?(contract: Contract, outcome: Partitioned): void;
+  onBatch?(contract: ConsumedContract, outcome: Partitioned): void;
 }
 
 const POLL_MS = 200;

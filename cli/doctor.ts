@@ -7,8 +7,8 @@ import { renderStatus } from '#cli/render-status.ts';
 import { LOCAL, loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { type Finding, finding, type Section, type StatusReport, verdictOf } from '#cli/status-report.ts';
-import { APP_VERSION } from '#cli/version.ts';
 import { ExitCode, isZonerError } from '#core/errors.ts';
+import { APP_VERSION } from '#core/version.ts';
 import { examineExtras, examineServices } from '#stack/machine.ts';
 
 /** The sources run as they are from here on; the package from 22.13. */

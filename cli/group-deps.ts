@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumptionOptions } from '#cli/consumption.ts';
 import type { Progress } from '#cli/progress.ts';
 import type { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
-import { APP_VERSION } from '#cli/version.ts';
+import { type GroupEvents, wireGroup } from '#client/wire-group.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
-import { findKillers } from '#consumer/find-killers.ts';
-import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
 import type { Health } from '#consumer/health.ts';
-import { createHold, type Hold } from '#consumer/hold.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import type { Tally } from '#consumer/tally.ts';
-import { createUnknownWindow, WINDOW_DEFAULTS } from '#consumer/unknown-window.ts';
 import type { Config } from '#core/config.ts';
-import { createLog, type Log } from '#core/log.ts';
+import { createLog } from '#core/log.ts';
+import { APP_VERSION } from '#core/version.ts';
 
 /** What a running group tells, and to whom. */
 interface Around {
@@ -28,9 +24,8 @@ interface Around {
   measureRegistry<T extends object>(client: T): T;
 }
 
+/** Somebody waits for a run to the end; what it refuses can be replayed. */
 const SHORT_WINDOW_MS = 2000;
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal });
 
 /** A consumer group's outside world on the real services, with its holds told to people and probes. */
 export async function groupDeps(
@@ -38,71 +33,34 @@ export async function groupDeps(
   options: ConsumptionOptions,
   around: Around,
 ): Promise<ConsumeDeps> {
-  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
-  const { createRegistryClient } = await import('#registry/client.ts');
-  const { createSchemaStore } = await import('#registry/schema-store.ts');
-  const { resources, offsets, health, fatal, counts } = around;
-  const log = createLog(config.logLevel);
-  // Somebody waits for a run to the end; what it refuses can be replayed.
-  const windowMs = options.unknownWaitMs ?? (options.untilEnd ? SHORT_WINDOW_MS : WINDOW_DEFAULTS.windowMs);
-  const places = new Map<AbortSignal, string>();
-  return {
-    group: options.group,
-    transport: createKafkajsConsumer(config.kafka, { sessionTimeoutMs: options.sessionTimeoutMs }),
-    offsets,
-    writers: createSchemaStore(around.measureRegistry(createRegistryClient(config.registry))),
-    unknownIds: createUnknownWindow({ ...WINDOW_DEFAULTS, windowMs, now: () => performance.now(), pause }),
-    breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set(options.accept ?? []) }),
-    deadLetters: options.keepsLetters ? resources.use(createKafkajsProducer(config.kafka)) : null,
-    hold: holdFor(options.group, places, log, around),
-    findKillers,
-    clusterId: await offsets.clusterId(),
+  const { resources, offsets, health, progress, shell, fatal, counts } = around;
+  const { untilEnd, unknownWaitMs = untilEnd ? SHORT_WINDOW_MS : undefined } = options;
+  const group = {
+    ...options,
     appVersion: APP_VERSION,
-    now: () => BigInt(Date.now()),
-    onBegin({ topic, partition, signal }) {
-      places.set(signal, `${topic}/${partition}`);
-      health.begun(signal);
+    directory: shell.directory,
+    stopping: shell.signal,
+    measureRegistry: around.measureRegistry,
+    ...(unknownWaitMs === undefined ? {} : { unknownWaitMs }),
+  };
+  const events = {
+    onBegin: (key) => health.begun(key),
+    onEnd: (key) => health.ended(key),
+    onHeld(error, attempt, place, key) {
+      health.held(key, place, error, attempt);
+      progress.update(`${place} is held: ${error.message} (attempt ${attempt})`);
     },
-    onEnd({ signal }) {
-      places.delete(signal);
-      health.ended(signal);
-    },
+    onReleased: (key) => health.released(key),
     onPaused(topic, why) {
       health.held(topic, topic, why, 1);
-      log.error({ code: why.code, topic, remedy: why.remedy }, why.message);
       // A run to the end would wait for ever; one that follows goes on with the other topics.
-      if (options.untilEnd) fatal.reject(why);
+      if (untilEnd) fatal.reject(why);
     },
     onBatch(contract, outcome, written) {
       counts.add(contract, outcome, written);
       options.onBatch?.(contract, outcome);
     },
     onFatal: fatal.reject,
-  };
-}
-
-function holdFor(
-  group: string,
-  places: ReadonlyMap<AbortSignal, string>,
-  log: Log,
-  { health, progress, shell }: Around,
-): Hold {
-  return createHold({
-    firstDelayMs: 200,
-    longestDelayMs: 30_000,
-    random: Math.random,
-    pause,
-    stopping: shell.signal,
-    onHeld(error, attempt, signal) {
-      const { code, message, remedy, retryable } = error;
-      const place = places.get(signal) ?? group;
-      health.held(signal, place, error, attempt);
-      progress.update(`${place} is held: ${message} (attempt ${attempt})`);
-      const facts = { code, attempt, remedy, place };
-      if (retryable) log.warn(facts, `held: ${message}`);
-      else log.error(facts, `held until somebody puts it right: ${message}`);
-    },
-    onReleased: (signal) => health.released(signal),
-  });
+  } satisfies GroupEvents;
+  return wireGroup(config, group, offsets, events, { keeper: resources, log: createLog(config.logLevel) });
 }

@@ -1,6 +1,6 @@
-import { APP_VERSION } from '#cli/version.ts';
 import type { Health } from '#consumer/health.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
+import { APP_VERSION } from '#core/version.ts';
 import type { ApiWatch } from '#metrics/api-metrics.ts';
 import type { GroupMetrics } from '#metrics/group-metrics.ts';
 import type { Metrics } from '#metrics/metrics.ts';

@@ -36,8 +36,7 @@ export async function produceFile(
   const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const transport = resources.use(createKafkajsProducer(settings.kafka));
-  const types = all.flatMap((each) => each.types);
-  const maker = await contractMaker(contract, createSchemaIds(settings.registry, { types }));
+  const maker = await contractMaker(contract, createSchemaIds(settings.registry));
   let batch: OutgoingRecord[] = [];
   let sent = 0;
   const flush = async (): Promise<void> => {

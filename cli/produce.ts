@@ -5,7 +5,6 @@ import { serveHealth } from '#cli/health-server.ts';
 import { openMetrics } from '#cli/open-metrics.ts';
 import {
   type ContractOptions,
-  contractsFolder,
   formatOption,
   fraction,
   portNumber,
@@ -19,7 +18,6 @@ import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { loadContracts } from '#contract/load.ts';
 import { ZonerError } from '#core/errors.ts';
 import { FAULTS } from '#producer/simulation/faults.ts';
 import type { Produced } from '#producer/simulation/produce.ts';
@@ -104,7 +102,6 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   tellIfInterpreted(shell);
   await using resources = new Resources();
   const settings = loadSettings(shell, options.env);
-  const contracts = await loadContracts(contractsFolder(shell, options));
   const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const { createProducer } = await import('#producer/producer.ts');
@@ -114,7 +111,7 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   const transport = metrics?.measureTransport(broker) ?? broker;
   if (options.healthPort !== undefined && metrics !== null)
     resources.use(await serveHealth(options.healthPort, () => ({ live: true, ready: true }), metrics));
-  const schemaIds = createSchemaIds(settings.registry, { types: contracts.flatMap(({ types }) => types) });
+  const schemaIds = createSchemaIds(settings.registry);
   const producer = createProducer({ transport, schemaIds });
   const isPaced = options.rate !== undefined || options.speed !== undefined;
   const progress = startProgress(shell, 'simulating');

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { Finish, Run } from '#cli/command.ts';
 import { COMMANDS, type CommandEntry } from '#cli/commands.ts';
 import type { Shell } from '#cli/shell.ts';
-import { APP_VERSION } from '#cli/version.ts';
 import { ExitCode } from '#core/errors.ts';
+import { APP_VERSION } from '#core/version.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 fine · 1 the verdict is negative · 2 there are changes · 3 unavailable · 64 wrong usage or input`;

@@ -4,8 +4,8 @@ import type { Context } from '#cli/read-status.ts';
 import { schemaHistory } from '#cli/schema-history.ts';
 import { requireSnowflake } from '#cli/settings.ts';
 import { type Finding, finding } from '#cli/status-report.ts';
-import { APP_VERSION } from '#cli/version.ts';
 import { readLock } from '#contract/lock/lock-file.ts';
+import { APP_VERSION } from '#core/version.ts';
 
 /** The registry against the working tree and, where the lock knows this environment, against the lock. */
 export async function registryFindings({

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Resources } from '#cli/resources.ts';
 import { type Finding, finding } from '#cli/status-report.ts';
-import { APP_VERSION } from '#cli/version.ts';
 import type { Config } from '#core/config.ts';
 import { type ErrorCode, isZonerError, ZonerError } from '#core/errors.ts';
+import { APP_VERSION } from '#core/version.ts';
 
 /** The systems that Zoner stands on. */
 export type ServiceName = 'kafka' | 'registry' | 'redis' | 'warehouse';

@@ -6,11 +6,11 @@ import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { type Finding, finding, type Section, type StatusReport, verdictOf } from '#cli/status-report.ts';
-import { APP_VERSION } from '#cli/version.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import type { Config } from '#core/config.ts';
 import { isZonerError } from '#core/errors.ts';
+import { APP_VERSION } from '#core/version.ts';
 
 /** What every question needs. */
 export interface Context {

@@ -4,25 +4,18 @@ import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { serveHealth } from '#cli/health-server.ts';
 import { type OpenMetrics, openMetrics } from '#cli/open-metrics.ts';
-import {
-  type ContractOptions,
-  contractsFolder,
-  portNumber,
-  positiveInteger,
-  withContracts,
-} from '#cli/options.ts';
+import { type EnvironmentOptions, portNumber, positiveInteger, withEnvironment } from '#cli/options.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { APP_VERSION } from '#cli/version.ts';
-import { loadContracts } from '#contract/load.ts';
 import type { Config } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { createLog } from '#core/log.ts';
+import { APP_VERSION } from '#core/version.ts';
 import { TripPlan } from '#generated/trip-plan/types.ts';
 import { UserActivity } from '#generated/user-activity/types.ts';
 
-interface Options extends ContractOptions {
+interface Options extends EnvironmentOptions {
   readonly host: string;
   readonly port: number;
   readonly rateLimit: number;
@@ -39,7 +32,7 @@ zoner:read and zoner:write let a service act for everyone.`;
 
 /** `zoner serve`: the HTTP API. */
 export const addServe: AddCommand = (program, shell) => {
-  withContracts(program.command('serve'))
+  withEnvironment(program.command('serve'))
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 for any free one', portNumber, 8080)
     .option('--health-port <port>', 'answer GET /live, /ready and /metrics there', portNumber)
@@ -80,12 +73,10 @@ async function openApi(
   const { createAdvicePool } = await import('#recommendations/advice-pool.ts');
   const { createReadAdvice } = await import('#recommendations/read-advice.ts');
   const { openRedisStore } = await import('#recommendations/redis-store.ts');
-  const contracts = await loadContracts(contractsFolder(shell, options));
-  const types = contracts.flatMap((contract) => contract.types);
   const metrics = options.healthPort === undefined ? null : await openMetrics();
   const broker = resources.use(createKafkajsProducer(config.kafka, { deadlineMs: SEND_MS }));
   const transport = metrics?.measureTransport(broker) ?? broker;
-  const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry, { types }) });
+  const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry) });
   // A producer whose schema is not registered refuses to start.
   await producer.prepare(UserActivity);
   await producer.prepare(TripPlan);

@@ -57,16 +57,17 @@ async function printTypes(definitions: JsonSchema, read: string, write: string):
 /** A name that no schema has: Avro names cannot hold two words of this kind side by side by accident. */
 const HOLDER = 'ZonerCodegenHolder';
 
-function contractValue({ name, topic, subject, key, root, types, fingerprint }: Contract): string {
-  const registered = types.at(-1);
+function contractValue({ name, topic, subject, key, root, types, ...rest }: Contract): string {
   const members = {
     name,
     topic,
     subject,
     key,
     schema: schemaText(root),
-    registered: { text: registered?.text ?? '', references: registered?.references ?? [] },
-    fingerprint,
+    types: types.map(({ file: _, ...registered }) => registered),
+    acceptSubjects: rest.acceptSubjects,
+    partitions: rest.partitions,
+    fingerprint: rest.fingerprint,
   };
   return JSON.stringify(members, null, 2);
 }

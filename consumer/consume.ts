@@ -1,13 +1,12 @@
 import { createDecoderCache } from '#avro/decoder-cache.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import { createBatchHandler } from '#consumer/handle-batch.ts';
-import type { Batch, RecordSink, Subscription } from '#consumer/ports.ts';
+import type { Batch, ConsumedContract, RecordSink, Subscription } from '#consumer/ports.ts';
 import { createReader } from '#consumer/reader.ts';
-import type { Contract } from '#contract/contract.ts';
 import { topicNames } from '#contract/topic-names.ts';
 
 export interface ContractSink {
-  readonly contract: Contract;
+  readonly contract: ConsumedContract;
   readonly sink: RecordSink;
   /** Whether the group reads what was replayed, too. */
   readonly readsRetries?: boolean;

@@ -1,7 +1,6 @@
 import { headerReader, sha256Of } from '#consumer/origin.ts';
 import type { RefusedRecord } from '#consumer/outcome.ts';
-import type { Origin } from '#consumer/ports.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { ConsumedContract, Origin } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import type { OutgoingRecord } from '#producer/ports.ts';
 
@@ -32,7 +31,11 @@ export function deadLetterId(
  * of the first refusal stays, and the attempts go on counting. Its timestamp is now: with the record's own, a letter could expire on arrival. The six
  * `__connect.errors.*` headers are those of Kafka Connect, so that tools which read them work.
  */
-export function deadLetter(refused: RefusedRecord, contract: Contract, facts: LetterFacts): OutgoingRecord {
+export function deadLetter(
+  refused: RefusedRecord,
+  contract: ConsumedContract,
+  facts: LetterFacts,
+): OutgoingRecord {
   const { record } = refused;
   const text = Object.entries({ ...letterFacts(refused, contract, facts), ...connectFacts(refused) });
   return {
@@ -49,7 +52,11 @@ export function deadLetter(refused: RefusedRecord, contract: Contract, facts: Le
   };
 }
 
-function letterFacts(refused: RefusedRecord, contract: Contract, facts: LetterFacts): Record<string, string> {
+function letterFacts(
+  refused: RefusedRecord,
+  contract: ConsumedContract,
+  facts: LetterFacts,
+): Record<string, string> {
   const { record, origin, code, schemaId, subjects } = refused;
   const before = headerReader(record);
   const isReplay = origin.topic !== record.topic;

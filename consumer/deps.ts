@@ -4,6 +4,7 @@ import type { Hold } from '#consumer/hold.ts';
 import type { Partitioned } from '#consumer/outcome.ts';
 import type {
   Batch,
+  ConsumedContract,
   ConsumerTransport,
   KafkaRecord,
   TopicOffsets,
@@ -11,7 +12,6 @@ import type {
   WriterSchemas,
 } from '#consumer/ports.ts';
 import type { UnknownWindow } from '#consumer/unknown-window.ts';
-import type { Contract } from '#contract/contract.ts';
 import type { ZonerError } from '#core/errors.ts';
 import type { ProducerTransport } from '#producer/ports.ts';
 
@@ -25,6 +25,11 @@ export interface ConsumeDeps {
   readonly breaker: FloodBreaker;
   /** Null for a group that counts refused records instead of keeping them: one group a contract writes letters. */
   readonly deadLetters: ProducerTransport | null;
+  /**
+   * `all`: once a replayed record is done, its letter is resolved, whoever wrote it: the word of the group that keeps the
+   * table. `own`: only letters that this group wrote. Default `all`.
+   */
+  readonly resolves?: 'all' | 'own';
   readonly hold: Hold;
   readonly clusterId: string;
   readonly appVersion: string;
@@ -36,7 +41,7 @@ export interface ConsumeDeps {
   onBegin(batch: Batch): void;
   onEnd(batch: Batch): void;
   /** Told once a batch is committed. */
-  onBatch(contract: Contract, outcome: Partitioned, written: WriteResult): void;
+  onBatch(contract: ConsumedContract, outcome: Partitioned, written: WriteResult): void;
   /** A topic is stopped until a person has looked at it; the others go on. */
   onPaused(topic: string, why: ZonerError): void;
   onFatal(error: unknown): void;

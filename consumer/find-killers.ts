@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { KafkaRecord, WriterSchema } from '#consumer/ports.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { ConsumedContract, KafkaRecord, WriterSchema } from '#consumer/ports.ts';
 import { ZonerError } from '#core/errors.ts';
 
 /** What the child process is told: everything that `partition` needs, and the records one by one. */
 export interface Trial {
   readonly records: readonly KafkaRecord[];
   readonly writers: ReadonlyMap<number, WriterSchema>;
-  readonly contract: Contract;
+  readonly contract: ConsumedContract;
 }
 
 /** For the process to come up. */

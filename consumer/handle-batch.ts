@@ -2,12 +2,18 @@ import { readNote, writeNote } from '#consumer/commit-note.ts';
 import { deadLetter } from '#consumer/dead-letter.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import { resolution } from '#consumer/letter-status.ts';
-import { originOf } from '#consumer/origin.ts';
+import { headerReader, originOf } from '#consumer/origin.ts';
 import type { Partitioned, RefusedRecord } from '#consumer/outcome.ts';
 import { partition, schemaIdsOf } from '#consumer/partition.ts';
-import type { AcceptedRecord, Batch, KafkaRecord, RecordSink, WriteResult } from '#consumer/ports.ts';
+import type {
+  AcceptedRecord,
+  Batch,
+  ConsumedContract,
+  KafkaRecord,
+  RecordSink,
+  WriteResult,
+} from '#consumer/ports.ts';
 import type { Reader } from '#consumer/reader.ts';
-import type { Contract } from '#contract/contract.ts';
 import { ZonerError } from '#core/errors.ts';
 
 export interface Route {
@@ -107,7 +113,7 @@ async function findKillers(
 function withKillers(
   judged: Partitioned,
   killers: ReadonlySet<KafkaRecord>,
-  contract: Contract,
+  contract: ConsumedContract,
 ): Partitioned {
   if (killers.size === 0) return judged;
   const reason = 'decoding this record ended a process that did nothing else';
@@ -138,7 +144,7 @@ function withSinkRefusals(judged: Partitioned, { refused = [] }: WriteResult): P
 async function sendLetters(
   { signal }: Batch,
   { accepted, refused }: Partitioned,
-  contract: Contract,
+  contract: ConsumedContract,
   deps: ConsumeDeps,
 ): Promise<void> {
   const { deadLetters } = deps;
@@ -146,9 +152,15 @@ async function sendLetters(
   const facts = { ...deps, now: deps.now() };
   const letters = [
     ...refused.map((each) => deadLetter(each, contract, facts)),
-    ...accepted.flatMap((each) => resolution(each, contract, facts) ?? []),
+    ...accepted
+      .filter((each) => isForUs(each, deps))
+      .flatMap((each) => resolution(each, contract, facts) ?? []),
   ];
   if (letters.length > 0) await deps.hold(signal, () => deadLetters.send(letters));
+}
+
+function isForUs({ record }: AcceptedRecord, { resolves, group }: ConsumeDeps): boolean {
+  return resolves !== 'own' || headerReader(record)('dlt.group') === group;
 }
 
 function floodError(topic: string, code: string, how = 'too many records'): ZonerError {

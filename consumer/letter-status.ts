@@ -1,7 +1,6 @@
 import { deadLetterId, type LetterFacts } from '#consumer/dead-letter.ts';
 import { headerReader } from '#consumer/origin.ts';
-import type { AcceptedRecord } from '#consumer/ports.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { AcceptedRecord, ConsumedContract } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import type { OutgoingRecord } from '#producer/ports.ts';
 
@@ -23,7 +22,7 @@ export interface LedgerEntry {
 }
 
 /** The ledger's record of a letter: its key is the letter's id. */
-export function ledgerRecord(id: string, entry: LedgerEntry, contract: Contract): OutgoingRecord {
+export function ledgerRecord(id: string, entry: LedgerEntry, contract: ConsumedContract): OutgoingRecord {
   return {
     topic: topicNames(contract.topic).status,
     partition: 0,
@@ -37,7 +36,7 @@ export function ledgerRecord(id: string, entry: LedgerEntry, contract: Contract)
 /** What the ledger says once a replayed record is a row. Null for a record that was not replayed. */
 export function resolution(
   { record, origin }: AcceptedRecord,
-  contract: Contract,
+  contract: ConsumedContract,
   { clusterId, now }: LetterFacts,
 ): OutgoingRecord | null {
   if (origin.topic === record.topic) return null;

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { KafkaRecord, Origin } from '#consumer/ports.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { ConsumedContract, KafkaRecord, Origin } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 
 /** Where a record came from first, or why it says nothing that may be believed. */
@@ -14,7 +13,7 @@ export type OriginVerdict =
  * because whoever may write to the source topic could otherwise claim the identity of any row. They are believed if they
  * name a place of this contract's topic and the hash of exactly these bytes.
  */
-export function originOf(record: KafkaRecord, contract: Contract): OriginVerdict {
+export function originOf(record: KafkaRecord, contract: ConsumedContract): OriginVerdict {
   // A record of the source is its own origin: nothing is made for each of millions.
   if (record.topic === contract.topic || record.topic !== topicNames(contract.topic).retry)
     return { kind: 'origin', origin: record };

@@ -1,10 +1,10 @@
 import { toJson } from '#avro/json-form.ts';
 import type { Partitioned } from '#consumer/outcome.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { ConsumedContract } from '#consumer/ports.ts';
 
 /** What became of each record of a batch, one line of JSON a record, in the order of offsets. */
 export function outcomeLines(
-  contract: Contract,
+  contract: ConsumedContract,
   { accepted, refused, skipped }: Partitioned,
 ): readonly string[] {
   const placed = [

@@ -10,6 +10,7 @@ export const REFUSAL_CODES = [
   'UNDECODABLE',
   'VALUE_INVALID',
   'DATA_REFUSED',
+  'HANDLER_REFUSED',
   'ORIGIN_INVALID',
   'PROCESS_KILLER',
 ] as const satisfies readonly ErrorCode[];

@@ -1,6 +1,13 @@
 /** What a consumer needs of the outside world. Adapters: `kafka/`, `registry/`, `snowflake/`, `recommendations/`. */
 import type { AvroSchema } from '#avro/model.ts';
+import type { Contract } from '#contract/contract.ts';
 import type { Headers } from '#producer/ports.ts';
+
+/** What consuming needs of a contract: the part that stands in generated code, too. */
+export type ConsumedContract = Pick<
+  Contract,
+  'name' | 'topic' | 'subject' | 'acceptSubjects' | 'partitions' | 'root' | 'fingerprint'
+>;
 
 export interface KafkaRecord {
   readonly topic: string;
@@ -121,8 +128,8 @@ export interface WriteResult {
 /** A record whose values the sink has no room for. The reason names the place and never the value. */
 export interface SinkRefusal {
   readonly accepted: AcceptedRecord;
-  /** VALUE_INVALID: known before it was sent. DATA_REFUSED: the warehouse said so. */
-  readonly code: 'VALUE_INVALID' | 'DATA_REFUSED';
+  /** VALUE_INVALID: known before it was sent. DATA_REFUSED: the warehouse said so. HANDLER_REFUSED: the application did. */
+  readonly code: 'VALUE_INVALID' | 'DATA_REFUSED' | 'HANDLER_REFUSED';
   readonly reason: string;
 }
 

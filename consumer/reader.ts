@@ -1,15 +1,15 @@
 import { createDecoderCache, type DecoderCache, type DecoderVerdict } from '#avro/decoder-cache.ts';
 import type { AvroSchema } from '#avro/model.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { ConsumedContract } from '#consumer/ports.ts';
 
 /** Reads records to one contract's schema, whatever schema they were written with. */
 export interface Reader {
-  readonly contract: Contract;
+  readonly contract: ConsumedContract;
   /** The decoder from the writer of this id, or why no record of this writer can ever be read. Compiled once a writer. */
   from(schemaId: number, writer: AvroSchema): DecoderVerdict;
 }
 
 /** Readers that share a cache share its bounds. */
-export function createReader(contract: Contract, cache: DecoderCache = createDecoderCache()): Reader {
+export function createReader(contract: ConsumedContract, cache: DecoderCache = createDecoderCache()): Reader {
   return { contract, from: cache.forReader(contract.root) };
 }

@@ -1,6 +1,5 @@
 import type { Partitioned, RefusalCode } from '#consumer/outcome.ts';
-import type { WriteResult } from '#consumer/ports.ts';
-import type { Contract } from '#contract/contract.ts';
+import type { ConsumedContract, WriteResult } from '#consumer/ports.ts';
 
 /** What became of one contract's records since the start. */
 export interface ContractCounts {
@@ -12,7 +11,7 @@ export interface ContractCounts {
 
 export interface Tally {
   readonly byContract: ReadonlyMap<string, ContractCounts>;
-  add(contract: Contract, outcome: Partitioned, written: WriteResult): void;
+  add(contract: ConsumedContract, outcome: Partitioned, written: WriteResult): void;
 }
 
 /** Counts outcomes by contract; what a redelivery repeats is counted again. */

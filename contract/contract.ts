@@ -9,8 +9,8 @@ export type CompatibilityLevel =
   | 'FULL'
   | 'FULL_TRANSITIVE';
 
-/** One `.avsc` definition as it is registered: its own text, and the subjects of the types that the text names. */
-export interface RegisteredType {
+/** One definition as it is registered: its own text, and the types that the text names. */
+export interface SchemaText {
   /** `<topic>-value` for a contract's root; the full name for a referenced type. */
   readonly subject: string;
   readonly fullName: string;
@@ -18,6 +18,10 @@ export interface RegisteredType {
   readonly text: string;
   /** Full names of the types that the text names without defining them, in order of first use. */
   readonly references: readonly string[];
+}
+
+/** The same with its place. */
+export interface RegisteredType extends SchemaText {
   /** Where it was read, relative to the schemas folder: `user-activity/meal.avsc`. */
   readonly file: string;
 }

@@ -75,6 +75,8 @@ export interface ApiAuth {
 export interface Config {
   readonly kafka: KafkaConfig;
   readonly registry: RegistryConfig;
+  /** A folder where consumers keep the writer schemas that they have met, for an outage of the registry; null: nowhere. */
+  readonly snapshotPath: string | null;
   readonly redis: RedisConfig;
   /** Null when no account is configured: commands that need a warehouse then say what to set. */
   readonly snowflake: SnowflakeConfig | null;
@@ -116,6 +118,7 @@ function toConfig(env: Environment): Config {
       auth: registryAuthOf(env),
       caPath: env.SCHEMA_REGISTRY_CA_PATH ?? null,
     },
+    snapshotPath: env.ZONER_SCHEMA_SNAPSHOT === 'off' ? null : env.ZONER_SCHEMA_SNAPSHOT,
     redis: {
       url: env.REDIS_URL,
       username: env.REDIS_USERNAME ?? null,

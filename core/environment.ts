@@ -50,6 +50,7 @@ export const environment = z.object({
   SCHEMA_REGISTRY_PASSWORD: text.optional(),
   SCHEMA_REGISTRY_TOKEN: text.optional(),
   SCHEMA_REGISTRY_CA_PATH: text.optional(),
+  ZONER_SCHEMA_SNAPSHOT: text.default('.zoner/writer-schemas'),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
   REDIS_USERNAME: text.optional(),
   REDIS_PASSWORD: text.optional(),

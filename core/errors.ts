@@ -44,6 +44,7 @@ const CODES = {
   ),
   ORIGIN_INVALID: refusal('Only zoner dead-letters replay may write to a retry topic.'),
   PROCESS_KILLER: refusal('Decoding this record ends the process; look at its bytes with care.'),
+  HANDLER_REFUSED: refusal('The application refused it; read its reason, correct the cause, then replay.'),
   VALUE_INVALID: refusal('The value does not fit its schema; correct the field named above.'),
 
   // A moment that passes: hold, and try again.
@@ -53,6 +54,7 @@ const CODES = {
     'Check SNOWFLAKE_ACCOUNT or SNOWFLAKE_ACCESS_URL and that the warehouse is up.',
   ),
   REDIS_UNAVAILABLE: outage('Check REDIS_URL and that Redis is up (zoner stack status).'),
+  HANDLER_FAILED: outage('Read what the handler threw; the record is handed to it again until it succeeds.'),
   REDIS_EMPTIED: outage('Run: zoner recommend --rebuild'),
   OVERLOADED: outage('Ask again in a moment; if it stays, run more processes.'),
 

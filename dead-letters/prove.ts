@@ -1,7 +1,6 @@
 import { partition, schemaIdsOf } from '#consumer/partition.ts';
-import type { AcceptedRecord, KafkaRecord, WriterSchemas } from '#consumer/ports.ts';
+import type { AcceptedRecord, ConsumedContract, KafkaRecord, WriterSchemas } from '#consumer/ports.ts';
 import type { Reader } from '#consumer/reader.ts';
-import type { Contract } from '#contract/contract.ts';
 import { retryRecord } from '#dead-letters/retry-record.ts';
 
 /** What would become of a letter that was replayed now. */
@@ -51,7 +50,7 @@ export function createProver({ reader, writers, rowProblem }: ProverDeps): Prove
 }
 
 /** The letter as it would be read back from the retry topic. */
-function asRetried(letter: KafkaRecord, contract: Contract): KafkaRecord {
+function asRetried(letter: KafkaRecord, contract: ConsumedContract): KafkaRecord {
   const { topic, headers } = retryRecord(letter, contract, { run: 'proof', now: letter.timestamp });
   return { ...letter, topic, headers };
 }

@@ -16,7 +16,7 @@ const REFUSAL_FACTS = ['dlt.error.', 'dlt.last.', 'dlt.stage', 'dlt.code', 'dlt.
  */
 export function retryRecord(
   letter: Omit<KafkaRecord, 'topic'>,
-  contract: Contract,
+  contract: Pick<Contract, 'topic'>,
   { run, now }: { readonly run: string; readonly now: bigint },
 ): OutgoingRecord {
   const before = Number(headerReader(letter)('dlt.replay.count') ?? 0);

@@ -8,9 +8,7 @@ import type { SchemaIds } from '#producer/ports.ts';
  * @throws ZonerError NOT_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_AUTH
  */
 export async function contractMaker(contract: Contract, schemaIds: SchemaIds): Promise<RecordMaker> {
-  const { topic, key, subject, types, root } = contract;
-  const registered = types.find((type) => type.subject === subject);
-  if (registered === undefined) throw new Error(`${subject} is none of its contract's types`);
-  const schemaId = await schemaIds.idOf(subject, registered.text, registered.references);
+  const { topic, key, types, root } = contract;
+  const schemaId = await schemaIds.idOf(types);
   return { topic, key, schemaId, encoder: compileEncoder(root) };
 }

@@ -1,4 +1,5 @@
 /** What a producer needs of the outside world. Adapters: `kafka/`, `registry/`. */
+import type { SchemaText } from '#contract/contract.ts';
 
 /** In order; a name may occur more than once. */
 export type Headers = readonly (readonly [name: string, value: Uint8Array | null])[];
@@ -27,9 +28,9 @@ export interface ProducerTransport {
 /** The registry's ids of schemas that are registered already. Producers never register. */
 export interface SchemaIds {
   /**
-   * The id under which exactly this schema is registered for the subject. `references` are the full names (and
-   * subjects) of types that `text` names but does not define.
+   * The id under which exactly the last of these types is registered for its subject. Before it stand the types that it
+   * refers to, each before what refers to it: a reference means one version, and only the type's text tells which.
    * @throws ZonerError NOT_REGISTERED, REGISTRY_UNAVAILABLE, REGISTRY_AUTH
    */
-  idOf(subject: string, text: string, references: readonly string[]): Promise<number>;
+  idOf(types: readonly SchemaText[]): Promise<number>;
 }

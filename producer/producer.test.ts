@@ -21,8 +21,8 @@ function harness(idOf: () => Promise<number> = async () => 7) {
   const producer = createProducer({
     transport: { send: async (records) => void sent.push(...records), close: async () => {} },
     schemaIds: {
-      idOf: async (subject) => {
-        asked.push(subject);
+      idOf: async (types) => {
+        asked.push(types.at(-1)?.subject ?? '');
         return idOf();
       },
     },

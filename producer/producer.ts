@@ -27,8 +27,8 @@ export interface Producer {
 export function createProducer({ transport, schemaIds }: ProducerDeps): Producer {
   const makers = new Map<string, Promise<RecordMaker>>();
   const make = async (contract: ContractValue<unknown, unknown>): Promise<RecordMaker> => {
-    const { topic, key, subject, registered } = contract;
-    const schemaId = await schemaIds.idOf(subject, registered.text, registered.references);
+    const { topic, key, types } = contract;
+    const schemaId = await schemaIds.idOf(types);
     return { topic, key, schemaId, encoder: compileEncoder(parseSchema(contract.schema)) };
   };
   const prepare = (contract: ContractValue<unknown, unknown>): Promise<RecordMaker> => {

@@ -1,4 +1,4 @@
-import type { RegisteredType } from '#contract/contract.ts';
+import type { RegisteredType, SchemaText } from '#contract/contract.ts';
 import type { Reference, RegisteredVersion, RegistryClient } from '#registry/client.ts';
 
 export interface ActualSubject {
@@ -38,7 +38,7 @@ export async function readActual(
  */
 export async function lookUpType(
   client: RegistryClient,
-  type: RegisteredType,
+  type: SchemaText,
   versions: ReadonlyMap<string, RegisteredVersion>,
 ): Promise<RegisteredVersion | null> {
   const references = referencesOf(type, versions);
@@ -47,7 +47,7 @@ export async function lookUpType(
 
 /** The type's references with their versions; null if one of them has no version yet. */
 export function referencesOf(
-  type: RegisteredType,
+  type: Pick<SchemaText, 'references'>,
   versions: ReadonlyMap<string, RegisteredVersion>,
 ): readonly Reference[] | null {
   const references: Reference[] = [];

@@ -1,17 +1,18 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RegisteredType } from '#contract/contract.ts';
+import type { SchemaText } from '#contract/contract.ts';
 import type { RegistryConfig } from '#core/config.ts';
 import { createSchemaIds } from '#registry/schema-ids.ts';
 import { type Reply, type SeenRequest, startTestServer, type TestServer } from '#registry/test-server.ts';
 
-const MEAL: RegisteredType = {
+const MEAL: SchemaText = {
   subject: 'x.Meal',
   fullName: 'x.Meal',
   text: '{"type":"record","name":"Meal","namespace":"x","fields":[]}',
   references: [],
-  file: 'x/meal.avsc',
 };
 const DAY = '{"type":"record","name":"Day","namespace":"x","fields":[{"name":"meal","type":"x.Meal"}]}';
+const ALONE = [{ ...MEAL, subject: 'meal-value' }];
+const WITH_MEAL = [MEAL, { subject: 'day-value', fullName: 'x.Day', text: DAY, references: ['x.Meal'] }];
 const found = (subject: string, id: number, version: number): Reply => ({
   status: 200,
   body: { subject, id, version, schema: '{}' },
@@ -26,14 +27,14 @@ afterEach(async () => {
 
 async function idsOf(reply: (request: SeenRequest) => Reply, auth: RegistryConfig['auth'] = null) {
   server = await startTestServer(reply);
-  return createSchemaIds({ url: server.url, auth, caPath: null }, { types: [MEAL], timeoutMs: 200 });
+  return createSchemaIds({ url: server.url, auth, caPath: null }, { timeoutMs: 200 });
 }
 
 test('the id is that of the schema with references to the registered versions', async () => {
   const ids = await idsOf(({ path }) =>
     path === '/subjects/x.Meal' ? found('x.Meal', 3, 2) : found('day-value', 7, 1),
   );
-  expect(await ids.idOf('day-value', DAY, ['x.Meal'])).toBe(7);
+  expect(await ids.idOf(WITH_MEAL)).toBe(7);
   const last = server?.seen.at(-1);
   expect(last?.path).toBe('/subjects/day-value');
   expect(last?.body).toEqual({
@@ -45,8 +46,8 @@ test('the id is that of the schema with references to the registered versions', 
 
 test('a schema or a referenced type that is not registered is named as such', async () => {
   const ids = await idsOf(() => absent);
-  await expect(ids.idOf('meal-value', MEAL.text, [])).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
-  await expect(ids.idOf('day-value', DAY, ['x.Meal'])).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+  await expect(ids.idOf(ALONE)).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+  await expect(ids.idOf(WITH_MEAL)).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
 });
 
 test.each<[string, Reply, string]>([
@@ -59,13 +60,13 @@ test.each<[string, Reply, string]>([
   ['401', { status: 401, body: { error_code: 40101, message: 'no' } }, 'REGISTRY_AUTH'],
 ])('%s ends soon, and in an honest error', async (_, reply, code) => {
   const ids = await idsOf(() => reply);
-  await expect(ids.idOf('meal-value', MEAL.text, [])).rejects.toMatchObject({ code });
+  await expect(ids.idOf(ALONE)).rejects.toMatchObject({ code });
 });
 
 test('a refused connection is an outage and no bad request', async () => {
   const ids = await idsOf(() => absent);
   await server?.close();
-  await expect(ids.idOf('meal-value', MEAL.text, [])).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+  await expect(ids.idOf(ALONE)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
 });
 
 test.each<[NonNullable<RegistryConfig['auth']>, string]>([
@@ -73,14 +74,14 @@ test.each<[NonNullable<RegistryConfig['auth']>, string]>([
   [{ token: 't0ken' }, 'Bearer t0ken'],
 ])('the credentials travel with every request', async (auth, header) => {
   const ids = await idsOf(() => found('meal-value', 3, 1), auth);
-  expect(await ids.idOf('meal-value', MEAL.text, [])).toBe(3);
+  expect(await ids.idOf(ALONE)).toBe(3);
   expect(server?.seen.map(({ authorization }) => authorization)).toEqual([header]);
 });
 
 test('no request that could register is ever made', async () => {
   const ids = await idsOf(() => absent);
-  await ids.idOf('day-value', DAY, ['x.Meal']).catch(() => undefined);
-  await ids.idOf('meal-value', MEAL.text, []).catch(() => undefined);
+  await ids.idOf(WITH_MEAL).catch(() => undefined);
+  await ids.idOf(ALONE).catch(() => undefined);
   expect(server?.seen.every(({ method, path }) => method === 'POST' && !path.includes('/versions'))).toBe(
     true,
   );

@@ -1,6 +1,6 @@
 import { Agent } from 'node:https';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import type { RegisteredType } from '#contract/contract.ts';
+import type { SchemaText } from '#contract/contract.ts';
 import type { RegistryConfig } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
 import type { SchemaIds } from '#producer/ports.ts';
@@ -15,11 +15,6 @@ import { readAuthority } from '#registry/http.ts';
 import { lookUpMiddleware } from '#registry/lookup-middleware.ts';
 
 export interface SchemaIdsOptions {
-  /**
-   * The types of all contracts (`Contract.types`). A reference means one version of its subject, and only the type's text
-   * tells which: the id of a schema that refers to another version would label bytes that do not fit it.
-   */
-  readonly types: readonly RegisteredType[];
   /** For each request. Default 5000. */
   readonly timeoutMs?: number;
 }
@@ -29,14 +24,15 @@ export interface SchemaIdsOptions {
  * own client asks the same once more and its answer counts, because that package reports a refused connection as a 400
  * and takes a web page for an answer. Nothing here can register.
  */
-export function createSchemaIds(config: RegistryConfig, options: SchemaIdsOptions): SchemaIds {
-  const { types, timeoutMs = 5000 } = options;
+export function createSchemaIds(config: RegistryConfig, options: SchemaIdsOptions = {}): SchemaIds {
+  const { timeoutMs = 5000 } = options;
   const client = createRegistryClient(config, { timeoutMs });
-  const byName = new Map(types.map((type) => [type.fullName, type]));
   return {
-    async idOf(subject, text, names) {
-      const versions = await versionsOf(client, byName, names);
-      const references = versions === null ? null : referenceList(names, versions);
+    async idOf(types) {
+      const wanted = types.at(-1);
+      if (wanted === undefined) throw new Error('there is no type to ask for');
+      const { subject, text } = wanted;
+      const references = referencesOf(wanted, await versionsOf(client, types.slice(0, -1)));
       if (references === null) throw notRegistered(subject);
       const id = await askPackage(config, timeoutMs, subject, text, references);
       if (id !== null) return id;
@@ -53,31 +49,17 @@ function notRegistered(subject: string): ZonerError {
   });
 }
 
-/** Where these types, and those they refer to in turn, are registered; null if one of them is not. */
+/** Where these types are registered, those that are. */
 async function versionsOf(
   client: RegistryClient,
-  byName: ReadonlyMap<string, RegisteredType>,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, RegisteredVersion> | null> {
+  types: readonly SchemaText[],
+): Promise<ReadonlyMap<string, RegisteredVersion>> {
   const versions = new Map<string, RegisteredVersion>();
-  const add = async (name: string): Promise<boolean> => {
-    if (versions.has(name)) return true;
-    const type = byName.get(name);
-    if (type === undefined) throw new Error(`the type ${name} was not given to createSchemaIds`);
-    for (const inner of type.references) if (!(await add(inner))) return false;
+  for (const type of types) {
     const found = await lookUpType(client, type, versions);
-    if (found !== null) versions.set(name, found);
-    return found !== null;
-  };
-  for (const name of names) if (!(await add(name))) return null;
+    if (found !== null) versions.set(type.fullName, found);
+  }
   return versions;
-}
-
-function referenceList(
-  names: readonly string[],
-  versions: ReadonlyMap<string, RegisteredVersion>,
-): readonly Reference[] | null {
-  return referencesOf({ subject: '', fullName: '', text: '', file: '', references: names }, versions);
 }
 
 type AvroText = Extract<

@@ -48,7 +48,9 @@ export const EVENT: ContractValue<unknown, unknown> = {
   subject: EVENT_CONTRACT.subject,
   key: KEY,
   schema: text,
-  registered: { text, references: [] },
+  types: EVENT_CONTRACT.types,
+  acceptSubjects: EVENT_CONTRACT.acceptSubjects,
+  partitions: EVENT_CONTRACT.partitions,
   fingerprint: EVENT_CONTRACT.fingerprint,
 };
 

@@ -65,7 +65,7 @@ async function bytesOnly(config: Config): Promise<Candidate> {
 function zoner(config: Config): Candidate {
   const producer = createProducer({
     transport: createKafkajsProducer(config.kafka),
-    schemaIds: createSchemaIds(config.registry, { types: EVENT_CONTRACT.types }),
+    schemaIds: createSchemaIds(config.registry),
   });
   const send = (from: number): Promise<void> => producer.send(EVENT, ...values.slice(from, from + BATCH));
   return candidate('Zoner', FAST, send, () => producer.close());

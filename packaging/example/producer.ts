@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { loadContracts } from 'zoner/contracts';
 import { createKafkajsProducer } from 'zoner/kafka';
 import { createProducer } from 'zoner/producer';
 import { createSchemaIds } from 'zoner/registry';
@@ -7,10 +6,9 @@ import { parseConfig } from 'zoner/settings';
 import { Goals } from './schemas/generated/goals/types.js';
 
 const { kafka, registry } = parseConfig(process.env);
-const contracts = await loadContracts('schemas');
 const producer = createProducer({
   transport: createKafkajsProducer(kafka),
-  schemaIds: createSchemaIds(registry, { types: contracts.flatMap(({ types }) => types) }),
+  schemaIds: createSchemaIds(registry),
 });
 for (const subjectId of ['ada', 'grace', 'edsger']) {
   await producer.send(Goals, {

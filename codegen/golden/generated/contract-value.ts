@@ -10,8 +10,16 @@ export interface ContractValue<Read, Write> {
   readonly key: string;
   /** The root schema with everything that it refers to. */
   readonly schema: string;
-  /** The root schema as it is registered, and the full names that it refers to. */
-  readonly registered: { readonly text: string; readonly references: readonly string[] };
+  /** What is registered: the types that the root refers to, each before what refers to it, and the root last. */
+  readonly types: readonly {
+    readonly subject: string;
+    readonly fullName: string;
+    readonly text: string;
+    readonly references: readonly string[];
+  }[];
+  /** Other subjects whose records are accepted, too. */
+  readonly acceptSubjects: readonly string[];
+  readonly partitions: number;
   readonly fingerprint: string;
   /** Never there at run time: it ties the types to the value. */
   readonly $types?: { readonly read: Read; readonly write: Write };

@@ -32,9 +32,15 @@ export const AliasesAttributes: ContractValue<AliasesAttributes, AliasesAttribut
   "subject": "golden_aliases_attributes-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.aliases.AliasesAttributes\",\"aliases\":[\"golden.aliases.Before\",\"other.Name\"],\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"renamed\",\"type\":\"int\",\"doc\":\"Was called something else.\",\"aliases\":[\"old\",\"older\"],\"pii\":true,\"unit\":\"ms\"},{\"name\":\"sorted\",\"type\":\"string\",\"order\":\"descending\"}],\"owner\":\"team\",\"tags\":[\"a\",\"b\"]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"AliasesAttributes\",\"namespace\":\"golden.aliases\",\"aliases\":[\"Before\",\"other.Name\"],\"owner\":\"team\",\"tags\":[\"a\",\"b\"],\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"renamed\",\"type\":\"int\",\"doc\":\"Was called something else.\",\"aliases\":[\"old\",\"older\"],\"unit\":\"ms\",\"pii\":true},{\"name\":\"sorted\",\"type\":\"string\",\"order\":\"descending\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_aliases_attributes-value",
+      "fullName": "golden.aliases.AliasesAttributes",
+      "text": "{\"type\":\"record\",\"name\":\"AliasesAttributes\",\"namespace\":\"golden.aliases\",\"aliases\":[\"Before\",\"other.Name\"],\"owner\":\"team\",\"tags\":[\"a\",\"b\"],\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"renamed\",\"type\":\"int\",\"doc\":\"Was called something else.\",\"aliases\":[\"old\",\"older\"],\"unit\":\"ms\",\"pii\":true},{\"name\":\"sorted\",\"type\":\"string\",\"order\":\"descending\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "400f206e4ff70ffe21ddac5cf60be824755d8a25d4390893b5baee99a20c6cd7"
 };

@@ -30,9 +30,15 @@ export const Array: ContractValue<Array, ArrayInput> = {
   "subject": "golden_array-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.array.Array\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"numbers\",\"type\":{\"type\":\"array\",\"items\":\"int\"}},{\"name\":\"nested\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":[\"null\",\"string\"]}}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"long\"}],\"default\":null},{\"name\":\"empty\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[]}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Array\",\"namespace\":\"golden.array\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"numbers\",\"type\":{\"type\":\"array\",\"items\":\"int\"}},{\"name\":\"nested\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":[\"null\",\"string\"]}}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"long\"}],\"default\":null},{\"name\":\"empty\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[]}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_array-value",
+      "fullName": "golden.array.Array",
+      "text": "{\"type\":\"record\",\"name\":\"Array\",\"namespace\":\"golden.array\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"numbers\",\"type\":{\"type\":\"array\",\"items\":\"int\"}},{\"name\":\"nested\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":[\"null\",\"string\"]}}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"long\"}],\"default\":null},{\"name\":\"empty\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[]}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "a5e2bf1e3b844bc009df4e7d94c51e01bb21d0ccd67e9a0b501649f6a5622642"
 };

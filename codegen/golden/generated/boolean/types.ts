@@ -26,9 +26,15 @@ export const Boolean: ContractValue<Boolean, BooleanInput> = {
   "subject": "golden_boolean-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.boolean.Boolean\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"flag\",\"type\":\"boolean\"},{\"name\":\"maybe\",\"type\":[\"null\",\"boolean\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Boolean\",\"namespace\":\"golden.boolean\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"flag\",\"type\":\"boolean\"},{\"name\":\"maybe\",\"type\":[\"null\",\"boolean\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_boolean-value",
+      "fullName": "golden.boolean.Boolean",
+      "text": "{\"type\":\"record\",\"name\":\"Boolean\",\"namespace\":\"golden.boolean\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"flag\",\"type\":\"boolean\"},{\"name\":\"maybe\",\"type\":[\"null\",\"boolean\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "622b37dbf0e0e17c19752c7f06f77486bec8c37b6180714f115bb455afbcd54d"
 };

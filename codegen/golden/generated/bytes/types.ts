@@ -28,9 +28,15 @@ export const Bytes: ContractValue<Bytes, BytesInput> = {
   "subject": "golden_bytes-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.bytes.Bytes\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"raw\",\"type\":\"bytes\"},{\"name\":\"maybe\",\"type\":[\"null\",\"bytes\"],\"default\":null},{\"name\":\"ff\",\"type\":\"bytes\",\"default\":\"ÿ\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Bytes\",\"namespace\":\"golden.bytes\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"raw\",\"type\":\"bytes\"},{\"name\":\"maybe\",\"type\":[\"null\",\"bytes\"],\"default\":null},{\"name\":\"ff\",\"type\":\"bytes\",\"default\":\"ÿ\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_bytes-value",
+      "fullName": "golden.bytes.Bytes",
+      "text": "{\"type\":\"record\",\"name\":\"Bytes\",\"namespace\":\"golden.bytes\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"raw\",\"type\":\"bytes\"},{\"name\":\"maybe\",\"type\":[\"null\",\"bytes\"],\"default\":null},{\"name\":\"ff\",\"type\":\"bytes\",\"default\":\"ÿ\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "9c0992ffdd7d61675c41c278bcf31e94d8a005ba8ce6f5fd539965d4defc7579"
 };

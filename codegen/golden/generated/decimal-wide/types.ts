@@ -27,9 +27,15 @@ export const DecimalWide: ContractValue<DecimalWide, DecimalWideInput> = {
   "subject": "golden_decimal_wide-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.decimal_wide.DecimalWide\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"huge\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":60,\"scale\":20}},{\"name\":\"fine\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":38}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"DecimalWide\",\"namespace\":\"golden.decimal_wide\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"huge\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":60,\"scale\":20}},{\"name\":\"fine\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":38}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_decimal_wide-value",
+      "fullName": "golden.decimal_wide.DecimalWide",
+      "text": "{\"type\":\"record\",\"name\":\"DecimalWide\",\"namespace\":\"golden.decimal_wide\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"huge\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":60,\"scale\":20}},{\"name\":\"fine\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":38}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "f49428c5d1786d277bd0bc1560295a580ccc8e2af77a9848719a091088975c15"
 };

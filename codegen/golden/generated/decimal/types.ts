@@ -35,9 +35,15 @@ export const GoldenDecimalDecimal: ContractValue<GoldenDecimalDecimal, GoldenDec
   "subject": "golden_decimal-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.decimal.Decimal\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"price\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}},{\"name\":\"whole\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4}},{\"name\":\"share\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":3,\"scale\":3}},{\"name\":\"sum\",\"type\":{\"type\":\"fixed\",\"name\":\"golden.decimal.Sum\",\"size\":16,\"logicalType\":\"decimal\",\"precision\":38,\"scale\":10}},{\"name\":\"zero\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4,\"scale\":1},\"default\":\"\\u0000\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Decimal\",\"namespace\":\"golden.decimal\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"price\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}},{\"name\":\"whole\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4}},{\"name\":\"share\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":3,\"scale\":3}},{\"name\":\"sum\",\"type\":{\"type\":\"fixed\",\"name\":\"Sum\",\"size\":16,\"logicalType\":\"decimal\",\"precision\":38,\"scale\":10}},{\"name\":\"zero\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4,\"scale\":1},\"default\":\"\\u0000\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_decimal-value",
+      "fullName": "golden.decimal.Decimal",
+      "text": "{\"type\":\"record\",\"name\":\"Decimal\",\"namespace\":\"golden.decimal\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"price\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}},{\"name\":\"whole\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4}},{\"name\":\"share\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":3,\"scale\":3}},{\"name\":\"sum\",\"type\":{\"type\":\"fixed\",\"name\":\"Sum\",\"size\":16,\"logicalType\":\"decimal\",\"precision\":38,\"scale\":10}},{\"name\":\"zero\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4,\"scale\":1},\"default\":\"\\u0000\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "60c50f16308cff8a9ea7769f4885826dc6cf6ce5c46725dd92e29792dc1696a4"
 };

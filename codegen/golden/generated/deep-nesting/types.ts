@@ -72,9 +72,15 @@ export const DeepNesting: ContractValue<DeepNesting, DeepNestingInput> = {
   "subject": "golden_deep_nesting-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.deep_nesting.DeepNesting\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"a\",\"type\":{\"type\":\"record\",\"name\":\"golden.deep_nesting.A\",\"fields\":[{\"name\":\"b\",\"type\":{\"type\":\"record\",\"name\":\"golden.deep_nesting.B\",\"fields\":[{\"name\":\"c\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"golden.deep_nesting.C\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"record\",\"name\":\"golden.deep_nesting.D\",\"fields\":[{\"name\":\"e\",\"type\":[\"null\",{\"type\":\"array\",\"items\":[\"null\",\"int\",\"string\"]}],\"default\":null}]}}}]}}}]}}]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"DeepNesting\",\"namespace\":\"golden.deep_nesting\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"a\",\"type\":{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"b\",\"type\":{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"c\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"e\",\"type\":[\"null\",{\"type\":\"array\",\"items\":[\"null\",\"int\",\"string\"]}],\"default\":null}]}}}]}}}]}}]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_deep_nesting-value",
+      "fullName": "golden.deep_nesting.DeepNesting",
+      "text": "{\"type\":\"record\",\"name\":\"DeepNesting\",\"namespace\":\"golden.deep_nesting\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"a\",\"type\":{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"b\",\"type\":{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"c\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"e\",\"type\":[\"null\",{\"type\":\"array\",\"items\":[\"null\",\"int\",\"string\"]}],\"default\":null}]}}}]}}}]}}]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "806395ade252f5262bf9f76aec8038c8fd9a463d0bf0b8c6dbd05cdbea339f82"
 };

@@ -68,9 +68,15 @@ export const DocEscapes: ContractValue<DocEscapes, DocEscapesInput> = {
   "subject": "golden_doc_escapes-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.doc_escapes.DocEscapes\",\"doc\":\"The root's doc: it's */ escaped, too.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"a\",\"type\":\"int\",\"doc\":\"Ends a comment */ and goes on.\\nSecond line with `ticks`, ${braces} and \\\\ backslash.\"},{\"name\":\"b\",\"type\":\"string\",\"doc\":\"It's 'quoted' and \\\"so\\\"; -- no SQL comment /* here */\"},{\"name\":\"c\",\"type\":{\"type\":\"record\",\"name\":\"golden.doc_escapes.Inner\",\"doc\":\"/** @deprecated not really */\",\"fields\":[{\"name\":\"x\",\"type\":\"int\",\"doc\":\"*/\"}]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"DocEscapes\",\"namespace\":\"golden.doc_escapes\",\"doc\":\"The root's doc: it's */ escaped, too.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"a\",\"type\":\"int\",\"doc\":\"Ends a comment */ and goes on.\\nSecond line with `ticks`, ${braces} and \\\\ backslash.\"},{\"name\":\"b\",\"type\":\"string\",\"doc\":\"It's 'quoted' and \\\"so\\\"; -- no SQL comment /* here */\"},{\"name\":\"c\",\"type\":{\"type\":\"record\",\"name\":\"Inner\",\"doc\":\"/** @deprecated not really */\",\"fields\":[{\"name\":\"x\",\"type\":\"int\",\"doc\":\"*/\"}]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_doc_escapes-value",
+      "fullName": "golden.doc_escapes.DocEscapes",
+      "text": "{\"type\":\"record\",\"name\":\"DocEscapes\",\"namespace\":\"golden.doc_escapes\",\"doc\":\"The root's doc: it's */ escaped, too.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"a\",\"type\":\"int\",\"doc\":\"Ends a comment */ and goes on.\\nSecond line with `ticks`, ${braces} and \\\\ backslash.\"},{\"name\":\"b\",\"type\":\"string\",\"doc\":\"It's 'quoted' and \\\"so\\\"; -- no SQL comment /* here */\"},{\"name\":\"c\",\"type\":{\"type\":\"record\",\"name\":\"Inner\",\"doc\":\"/** @deprecated not really */\",\"fields\":[{\"name\":\"x\",\"type\":\"int\",\"doc\":\"*/\"}]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "3d36acbd7859c9a5ee11d3e23c74ba7428f3dd58641c29ee2766c58302f8eb15"
 };

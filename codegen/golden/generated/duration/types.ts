@@ -29,9 +29,15 @@ export const GoldenDurationDuration: ContractValue<GoldenDurationDuration, Golde
   "subject": "golden_duration-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.duration.Duration\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"length\",\"type\":{\"type\":\"fixed\",\"name\":\"golden.duration.Span\",\"size\":12,\"logicalType\":\"duration\"}},{\"name\":\"maybe\",\"type\":[\"null\",\"golden.duration.Span\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Duration\",\"namespace\":\"golden.duration\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"length\",\"type\":{\"type\":\"fixed\",\"name\":\"Span\",\"size\":12,\"logicalType\":\"duration\"}},{\"name\":\"maybe\",\"type\":[\"null\",\"Span\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_duration-value",
+      "fullName": "golden.duration.Duration",
+      "text": "{\"type\":\"record\",\"name\":\"Duration\",\"namespace\":\"golden.duration\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"length\",\"type\":{\"type\":\"fixed\",\"name\":\"Span\",\"size\":12,\"logicalType\":\"duration\"}},{\"name\":\"maybe\",\"type\":[\"null\",\"Span\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "3befd5eef1c59e70388cc2b8fac24fe361a7d336ca3c5bf4262151a9e80855d1"
 };

@@ -30,9 +30,15 @@ export const EmptyRecord: ContractValue<EmptyRecord, EmptyRecordInput> = {
   "subject": "golden_empty_record-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.empty_record.EmptyRecord\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"nothing\",\"type\":{\"type\":\"record\",\"name\":\"golden.empty_record.Nothing\",\"fields\":[]}},{\"name\":\"perhaps\",\"type\":[\"null\",\"golden.empty_record.Nothing\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"EmptyRecord\",\"namespace\":\"golden.empty_record\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"nothing\",\"type\":{\"type\":\"record\",\"name\":\"Nothing\",\"fields\":[]}},{\"name\":\"perhaps\",\"type\":[\"null\",\"Nothing\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_empty_record-value",
+      "fullName": "golden.empty_record.EmptyRecord",
+      "text": "{\"type\":\"record\",\"name\":\"EmptyRecord\",\"namespace\":\"golden.empty_record\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"nothing\",\"type\":{\"type\":\"record\",\"name\":\"Nothing\",\"fields\":[]}},{\"name\":\"perhaps\",\"type\":[\"null\",\"Nothing\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "a5bd9b56cce6fe264f7f9a04a72ece00f18c169b04e666d19a7b3bb6ca87f5c6"
 };

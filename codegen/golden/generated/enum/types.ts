@@ -35,9 +35,15 @@ export const Enum: ContractValue<Enum, EnumInput> = {
   "subject": "golden_enum-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.enum.Enum\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"colour\",\"type\":{\"type\":\"enum\",\"name\":\"golden.enum.Colour\",\"doc\":\"A colour.\",\"symbols\":[\"UNKNOWN\",\"RED\",\"GREEN\"],\"default\":\"UNKNOWN\"},\"default\":\"RED\"},{\"name\":\"only\",\"type\":{\"type\":\"enum\",\"name\":\"golden.enum.Only\",\"symbols\":[\"ONE\"]}},{\"name\":\"again\",\"type\":[\"null\",\"golden.enum.Colour\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Enum\",\"namespace\":\"golden.enum\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"colour\",\"type\":{\"type\":\"enum\",\"name\":\"Colour\",\"symbols\":[\"UNKNOWN\",\"RED\",\"GREEN\"],\"default\":\"UNKNOWN\",\"doc\":\"A colour.\"},\"default\":\"RED\"},{\"name\":\"only\",\"type\":{\"type\":\"enum\",\"name\":\"Only\",\"symbols\":[\"ONE\"]}},{\"name\":\"again\",\"type\":[\"null\",\"Colour\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_enum-value",
+      "fullName": "golden.enum.Enum",
+      "text": "{\"type\":\"record\",\"name\":\"Enum\",\"namespace\":\"golden.enum\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"colour\",\"type\":{\"type\":\"enum\",\"name\":\"Colour\",\"symbols\":[\"UNKNOWN\",\"RED\",\"GREEN\"],\"default\":\"UNKNOWN\",\"doc\":\"A colour.\"},\"default\":\"RED\"},{\"name\":\"only\",\"type\":{\"type\":\"enum\",\"name\":\"Only\",\"symbols\":[\"ONE\"]}},{\"name\":\"again\",\"type\":[\"null\",\"Colour\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "1d2d8dfce80279b2fef1ccaf50374b19af7a451bfcd79be2e06b381038bb6555"
 };

@@ -64,9 +64,15 @@ export const EqualNames: ContractValue<EqualNames, EqualNamesInput> = {
   "subject": "golden_equal_names-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.equal_names.EqualNames\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"one\",\"type\":{\"type\":\"record\",\"name\":\"golden.one.Money\",\"fields\":[{\"name\":\"cents\",\"type\":\"long\"}]}},{\"name\":\"two\",\"type\":{\"type\":\"record\",\"name\":\"golden.two.Money\",\"fields\":[{\"name\":\"euros\",\"type\":\"double\"}]}},{\"name\":\"either\",\"type\":[\"golden.one.Money\",{\"type\":\"record\",\"name\":\"golden.one.Coin\",\"fields\":[{\"name\":\"cents\",\"type\":\"long\"}]}]}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"EqualNames\",\"namespace\":\"golden.equal_names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"one\",\"type\":{\"type\":\"record\",\"name\":\"golden.one.Money\",\"fields\":[{\"name\":\"cents\",\"type\":\"long\"}]}},{\"name\":\"two\",\"type\":{\"type\":\"record\",\"name\":\"golden.two.Money\",\"fields\":[{\"name\":\"euros\",\"type\":\"double\"}]}},{\"name\":\"either\",\"type\":[\"golden.one.Money\",{\"type\":\"record\",\"name\":\"golden.one.Coin\",\"fields\":[{\"name\":\"cents\",\"type\":\"long\"}]}]}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_equal_names-value",
+      "fullName": "golden.equal_names.EqualNames",
+      "text": "{\"type\":\"record\",\"name\":\"EqualNames\",\"namespace\":\"golden.equal_names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"one\",\"type\":{\"type\":\"record\",\"name\":\"golden.one.Money\",\"fields\":[{\"name\":\"cents\",\"type\":\"long\"}]}},{\"name\":\"two\",\"type\":{\"type\":\"record\",\"name\":\"golden.two.Money\",\"fields\":[{\"name\":\"euros\",\"type\":\"double\"}]}},{\"name\":\"either\",\"type\":[\"golden.one.Money\",{\"type\":\"record\",\"name\":\"golden.one.Coin\",\"fields\":[{\"name\":\"cents\",\"type\":\"long\"}]}]}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "fe5a2efbbfbdf361d5cf7a4443158b2e14a9792d58224f6913c52604ade0513b"
 };

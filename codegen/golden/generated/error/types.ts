@@ -32,9 +32,15 @@ export const Error: ContractValue<Error, ErrorInput> = {
   "subject": "golden_error-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.error.Error\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"failure\",\"type\":{\"type\":\"error\",\"name\":\"golden.error.Failure\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\"}]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Error\",\"namespace\":\"golden.error\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"failure\",\"type\":{\"type\":\"error\",\"name\":\"Failure\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\"}]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_error-value",
+      "fullName": "golden.error.Error",
+      "text": "{\"type\":\"record\",\"name\":\"Error\",\"namespace\":\"golden.error\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"failure\",\"type\":{\"type\":\"error\",\"name\":\"Failure\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\"}]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "1a6d5bcec2a09e6e8e82b6880da6845bfb6f87aeaeb2b940b1ac812671e45ef5"
 };

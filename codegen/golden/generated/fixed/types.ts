@@ -39,9 +39,15 @@ export const Fixed: ContractValue<Fixed, FixedInput> = {
   "subject": "golden_fixed-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.fixed.Fixed\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"two\",\"type\":{\"type\":\"fixed\",\"name\":\"golden.fixed.Two\",\"size\":2}},{\"name\":\"three\",\"type\":{\"type\":\"fixed\",\"name\":\"golden.fixed.Three\",\"size\":3}},{\"name\":\"four\",\"type\":{\"type\":\"fixed\",\"name\":\"golden.fixed.Four\",\"doc\":\"Four bytes.\",\"size\":4}},{\"name\":\"again\",\"type\":[\"null\",\"golden.fixed.Four\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Fixed\",\"namespace\":\"golden.fixed\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"two\",\"type\":{\"type\":\"fixed\",\"name\":\"Two\",\"size\":2}},{\"name\":\"three\",\"type\":{\"type\":\"fixed\",\"name\":\"Three\",\"size\":3}},{\"name\":\"four\",\"type\":{\"type\":\"fixed\",\"name\":\"Four\",\"size\":4,\"doc\":\"Four bytes.\"}},{\"name\":\"again\",\"type\":[\"null\",\"Four\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_fixed-value",
+      "fullName": "golden.fixed.Fixed",
+      "text": "{\"type\":\"record\",\"name\":\"Fixed\",\"namespace\":\"golden.fixed\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"two\",\"type\":{\"type\":\"fixed\",\"name\":\"Two\",\"size\":2}},{\"name\":\"three\",\"type\":{\"type\":\"fixed\",\"name\":\"Three\",\"size\":3}},{\"name\":\"four\",\"type\":{\"type\":\"fixed\",\"name\":\"Four\",\"size\":4,\"doc\":\"Four bytes.\"}},{\"name\":\"again\",\"type\":[\"null\",\"Four\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "59a7b6ead46bc438cbeaa54498ff574b67aa99f04b6593a5a8a263ca03862048"
 };

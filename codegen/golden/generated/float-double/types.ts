@@ -30,9 +30,15 @@ export const FloatDouble: ContractValue<FloatDouble, FloatDoubleInput> = {
   "subject": "golden_float_double-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.float_double.FloatDouble\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"single\",\"type\":\"float\"},{\"name\":\"twice\",\"type\":\"double\"},{\"name\":\"nan\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"half\",\"type\":[\"double\",\"null\"],\"default\":0.5}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"FloatDouble\",\"namespace\":\"golden.float_double\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"single\",\"type\":\"float\"},{\"name\":\"twice\",\"type\":\"double\"},{\"name\":\"nan\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"half\",\"type\":[\"double\",\"null\"],\"default\":0.5}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_float_double-value",
+      "fullName": "golden.float_double.FloatDouble",
+      "text": "{\"type\":\"record\",\"name\":\"FloatDouble\",\"namespace\":\"golden.float_double\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"single\",\"type\":\"float\"},{\"name\":\"twice\",\"type\":\"double\"},{\"name\":\"nan\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"half\",\"type\":[\"double\",\"null\"],\"default\":0.5}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "b3a51f6caa5f33d6e021cba45189680acb48a0d2574f6e2c57e56ac9b3872a86"
 };

@@ -34,9 +34,15 @@ export const Int: ContractValue<Int, IntInput> = {
   "subject": "golden_int-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.int.Int\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"count\",\"type\":\"int\",\"doc\":\"How many.\"},{\"name\":\"maybe\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"seven\",\"type\":\"int\",\"default\":7}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Int\",\"namespace\":\"golden.int\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"count\",\"type\":\"int\",\"doc\":\"How many.\"},{\"name\":\"maybe\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"seven\",\"type\":\"int\",\"default\":7}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_int-value",
+      "fullName": "golden.int.Int",
+      "text": "{\"type\":\"record\",\"name\":\"Int\",\"namespace\":\"golden.int\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"count\",\"type\":\"int\",\"doc\":\"How many.\"},{\"name\":\"maybe\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"seven\",\"type\":\"int\",\"default\":7}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "7270916bec8d1b63ade93924962b175dcbf9380196ab6916b565458c95d90262"
 };

@@ -36,9 +36,15 @@ export const Letters: ContractValue<Letters, LettersInput> = {
   "subject": "golden_letters-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.letters.Letters\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"größe\",\"type\":{\"type\":\"record\",\"name\":\"golden.letters.Größe\",\"fields\":[{\"name\":\"maß\",\"type\":\"double\"}]}},{\"name\":\"naïve\",\"type\":{\"type\":\"enum\",\"name\":\"golden.letters.Ключ\",\"symbols\":[\"один\",\"два\"]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Letters\",\"namespace\":\"golden.letters\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"größe\",\"type\":{\"type\":\"record\",\"name\":\"Größe\",\"fields\":[{\"name\":\"maß\",\"type\":\"double\"}]}},{\"name\":\"naïve\",\"type\":{\"type\":\"enum\",\"name\":\"Ключ\",\"symbols\":[\"один\",\"два\"]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_letters-value",
+      "fullName": "golden.letters.Letters",
+      "text": "{\"type\":\"record\",\"name\":\"Letters\",\"namespace\":\"golden.letters\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"größe\",\"type\":{\"type\":\"record\",\"name\":\"Größe\",\"fields\":[{\"name\":\"maß\",\"type\":\"double\"}]}},{\"name\":\"naïve\",\"type\":{\"type\":\"enum\",\"name\":\"Ключ\",\"symbols\":[\"один\",\"два\"]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "8dab22332f7f038e8f2cb69d63e71e2ce2a3e4d31b6138e7f5e47065b805eaa2"
 };

@@ -29,9 +29,15 @@ export const LocalTimestamp: ContractValue<LocalTimestamp, LocalTimestampInput> 
   "subject": "golden_local_timestamp-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.local_timestamp.LocalTimestamp\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"}},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"}},{\"name\":\"nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"LocalTimestamp\",\"namespace\":\"golden.local_timestamp\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"}},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"}},{\"name\":\"nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_local_timestamp-value",
+      "fullName": "golden.local_timestamp.LocalTimestamp",
+      "text": "{\"type\":\"record\",\"name\":\"LocalTimestamp\",\"namespace\":\"golden.local_timestamp\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"}},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"}},{\"name\":\"nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "c795c3be9ee8d24de2b5864d11f0bb5074a5207c1df0feb052ba5f8f52cb66f3"
 };

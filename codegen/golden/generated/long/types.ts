@@ -28,9 +28,15 @@ export const Long: ContractValue<Long, LongInput> = {
   "subject": "golden_long-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.long.Long\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"total\",\"type\":\"long\"},{\"name\":\"maybe\",\"type\":[\"null\",\"long\"],\"default\":null},{\"name\":\"most\",\"type\":\"long\",\"default\":9223372036854775807}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Long\",\"namespace\":\"golden.long\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"total\",\"type\":\"long\"},{\"name\":\"maybe\",\"type\":[\"null\",\"long\"],\"default\":null},{\"name\":\"most\",\"type\":\"long\",\"default\":9223372036854775807}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_long-value",
+      "fullName": "golden.long.Long",
+      "text": "{\"type\":\"record\",\"name\":\"Long\",\"namespace\":\"golden.long\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"total\",\"type\":\"long\"},{\"name\":\"maybe\",\"type\":[\"null\",\"long\"],\"default\":null},{\"name\":\"most\",\"type\":\"long\",\"default\":9223372036854775807}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "027ee37fbafe9a730ac2e409bd883616c21672349e9c0d8be9fc5223942474f7"
 };

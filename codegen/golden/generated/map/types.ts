@@ -50,9 +50,15 @@ export const Map: ContractValue<Map, MapInput> = {
   "subject": "golden_map-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.map.Map\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"scores\",\"type\":{\"type\":\"map\",\"values\":\"double\"}},{\"name\":\"deep\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"array\",\"items\":{\"type\":\"map\",\"values\":\"bytes\"}}}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"map\",\"values\":\"string\"}],\"default\":null},{\"name\":\"empty\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"default\":{}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Map\",\"namespace\":\"golden.map\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"scores\",\"type\":{\"type\":\"map\",\"values\":\"double\"}},{\"name\":\"deep\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"array\",\"items\":{\"type\":\"map\",\"values\":\"bytes\"}}}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"map\",\"values\":\"string\"}],\"default\":null},{\"name\":\"empty\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"default\":{}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_map-value",
+      "fullName": "golden.map.Map",
+      "text": "{\"type\":\"record\",\"name\":\"Map\",\"namespace\":\"golden.map\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"scores\",\"type\":{\"type\":\"map\",\"values\":\"double\"}},{\"name\":\"deep\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"array\",\"items\":{\"type\":\"map\",\"values\":\"bytes\"}}}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"map\",\"values\":\"string\"}],\"default\":null},{\"name\":\"empty\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"default\":{}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "42c3d5b4fcd1c554506ae7608d1ce59b1fa93213d5c20e4e4ac2cd2e181ff344"
 };

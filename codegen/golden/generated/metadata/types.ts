@@ -39,9 +39,15 @@ export const Metadata: ContractValue<Metadata, MetadataInput> = {
   "subject": "golden_metadata-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.metadata.Metadata\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"occurredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When.\"},{\"name\":\"eventId\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"What.\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Metadata\",\"namespace\":\"golden.metadata\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"occurredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When.\"},{\"name\":\"eventId\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"What.\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_metadata-value",
+      "fullName": "golden.metadata.Metadata",
+      "text": "{\"type\":\"record\",\"name\":\"Metadata\",\"namespace\":\"golden.metadata\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"occurredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When.\"},{\"name\":\"eventId\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"doc\":\"What.\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "6bff4388c623d4a76370ee76fd03731637bd7189cdc5342e1d5e720a662abdd6"
 };

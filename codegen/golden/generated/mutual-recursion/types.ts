@@ -42,9 +42,15 @@ export const MutualRecursion: ContractValue<MutualRecursion, MutualRecursionInpu
   "subject": "golden_mutual_recursion-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.mutual_recursion.MutualRecursion\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"head\",\"type\":{\"type\":\"record\",\"name\":\"golden.mutual_recursion.Folder\",\"fields\":[{\"name\":\"files\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"golden.mutual_recursion.File\",\"fields\":[{\"name\":\"name\",\"type\":\"string\"},{\"name\":\"parent\",\"type\":[\"null\",\"golden.mutual_recursion.Folder\"],\"default\":null}]}}}]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"MutualRecursion\",\"namespace\":\"golden.mutual_recursion\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"head\",\"type\":{\"type\":\"record\",\"name\":\"Folder\",\"fields\":[{\"name\":\"files\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"File\",\"fields\":[{\"name\":\"name\",\"type\":\"string\"},{\"name\":\"parent\",\"type\":[\"null\",\"Folder\"],\"default\":null}]}}}]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_mutual_recursion-value",
+      "fullName": "golden.mutual_recursion.MutualRecursion",
+      "text": "{\"type\":\"record\",\"name\":\"MutualRecursion\",\"namespace\":\"golden.mutual_recursion\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"head\",\"type\":{\"type\":\"record\",\"name\":\"Folder\",\"fields\":[{\"name\":\"files\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"File\",\"fields\":[{\"name\":\"name\",\"type\":\"string\"},{\"name\":\"parent\",\"type\":[\"null\",\"Folder\"],\"default\":null}]}}}]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "c352f287a54910c4d2fbc0cdbdc636676ebf64ce11bd05fc88724a72a0b61e94"
 };

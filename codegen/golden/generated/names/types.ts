@@ -38,9 +38,15 @@ export const Names: ContractValue<Names, NamesInput> = {
   "subject": "golden_names-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.names.Names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"snake_case\",\"type\":\"int\"},{\"name\":\"HTTPStatus\",\"type\":\"int\"},{\"name\":\"x2y\",\"type\":\"int\"},{\"name\":\"_leading\",\"type\":\"int\"},{\"name\":\"UPPER\",\"type\":\"int\"},{\"name\":\"kind\",\"type\":\"string\"},{\"name\":\"value\",\"type\":\"string\"},{\"name\":\"a1B2\",\"type\":\"int\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Names\",\"namespace\":\"golden.names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"snake_case\",\"type\":\"int\"},{\"name\":\"HTTPStatus\",\"type\":\"int\"},{\"name\":\"x2y\",\"type\":\"int\"},{\"name\":\"_leading\",\"type\":\"int\"},{\"name\":\"UPPER\",\"type\":\"int\"},{\"name\":\"kind\",\"type\":\"string\"},{\"name\":\"value\",\"type\":\"string\"},{\"name\":\"a1B2\",\"type\":\"int\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_names-value",
+      "fullName": "golden.names.Names",
+      "text": "{\"type\":\"record\",\"name\":\"Names\",\"namespace\":\"golden.names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"snake_case\",\"type\":\"int\"},{\"name\":\"HTTPStatus\",\"type\":\"int\"},{\"name\":\"x2y\",\"type\":\"int\"},{\"name\":\"_leading\",\"type\":\"int\"},{\"name\":\"UPPER\",\"type\":\"int\"},{\"name\":\"kind\",\"type\":\"string\"},{\"name\":\"value\",\"type\":\"string\"},{\"name\":\"a1B2\",\"type\":\"int\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "54572a6ff052c8899fe385f3feeadf857887a03ed1bd0b48c386c62f265b2eb3"
 };

@@ -24,9 +24,15 @@ export const Null: ContractValue<Null, NullInput> = {
   "subject": "golden_null-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.null.Null\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"nothing\",\"type\":\"null\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Null\",\"namespace\":\"golden.null\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"nothing\",\"type\":\"null\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_null-value",
+      "fullName": "golden.null.Null",
+      "text": "{\"type\":\"record\",\"name\":\"Null\",\"namespace\":\"golden.null\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"nothing\",\"type\":\"null\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "f579ffe49ea5e69ac850d1b9333dfbe8af0d628628e7e1d393e30f30926decdf"
 };

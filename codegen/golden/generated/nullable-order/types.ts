@@ -30,9 +30,15 @@ export const NullableOrder: ContractValue<NullableOrder, NullableOrderInput> = {
   "subject": "golden_nullable_order-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.nullable_order.NullableOrder\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"last\",\"type\":[\"int\",\"null\"],\"default\":1},{\"name\":\"first\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"alone\",\"type\":[\"string\"]},{\"name\":\"nothing\",\"type\":[\"null\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"NullableOrder\",\"namespace\":\"golden.nullable_order\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"last\",\"type\":[\"int\",\"null\"],\"default\":1},{\"name\":\"first\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"alone\",\"type\":[\"string\"]},{\"name\":\"nothing\",\"type\":[\"null\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_nullable_order-value",
+      "fullName": "golden.nullable_order.NullableOrder",
+      "text": "{\"type\":\"record\",\"name\":\"NullableOrder\",\"namespace\":\"golden.nullable_order\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"last\",\"type\":[\"int\",\"null\"],\"default\":1},{\"name\":\"first\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"alone\",\"type\":[\"string\"]},{\"name\":\"nothing\",\"type\":[\"null\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "6c7cb8aaf870c826e35deb0910e3fed3d0fe7789855cbe20f85ef2789c615a7e"
 };

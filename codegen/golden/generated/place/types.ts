@@ -32,9 +32,15 @@ export const Place: ContractValue<Place, PlaceInput> = {
   "subject": "golden_place-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.place.Place\",\"doc\":\"A contract whose root another one refers to.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Place\",\"namespace\":\"golden.place\",\"doc\":\"A contract whose root another one refers to.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_place-value",
+      "fullName": "golden.place.Place",
+      "text": "{\"type\":\"record\",\"name\":\"Place\",\"namespace\":\"golden.place\",\"doc\":\"A contract whose root another one refers to.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "3331f690a0e06677eb00ba113ecbe74f54bce6f57f6dc06cd20f26617d7abab6"
 };

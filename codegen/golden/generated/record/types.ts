@@ -46,9 +46,15 @@ export const Record: ContractValue<Record, RecordInput> = {
   "subject": "golden_record-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.record.Record\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"address\",\"type\":{\"type\":\"record\",\"name\":\"golden.record.Address\",\"doc\":\"Where.\",\"fields\":[{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}},{\"name\":\"second\",\"type\":\"golden.record.Address\"},{\"name\":\"maybe\",\"type\":[\"null\",\"golden.record.Address\"],\"default\":null},{\"name\":\"home\",\"type\":\"golden.record.Address\",\"default\":{\"street\":\"Main\",\"zip\":null}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Record\",\"namespace\":\"golden.record\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"address\",\"type\":{\"type\":\"record\",\"name\":\"Address\",\"doc\":\"Where.\",\"fields\":[{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}},{\"name\":\"second\",\"type\":\"Address\"},{\"name\":\"maybe\",\"type\":[\"null\",\"Address\"],\"default\":null},{\"name\":\"home\",\"type\":\"Address\",\"default\":{\"street\":\"Main\",\"zip\":null}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_record-value",
+      "fullName": "golden.record.Record",
+      "text": "{\"type\":\"record\",\"name\":\"Record\",\"namespace\":\"golden.record\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"address\",\"type\":{\"type\":\"record\",\"name\":\"Address\",\"doc\":\"Where.\",\"fields\":[{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}},{\"name\":\"second\",\"type\":\"Address\"},{\"name\":\"maybe\",\"type\":[\"null\",\"Address\"],\"default\":null},{\"name\":\"home\",\"type\":\"Address\",\"default\":{\"street\":\"Main\",\"zip\":null}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "a94aa61ce0226ed507b1e2b55f9e4786a3cd89a88343b127d1847bd63f241c7e"
 };

@@ -28,9 +28,15 @@ export const Tree: ContractValue<Tree, TreeInput> = {
   "subject": "golden_recursion-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.recursion.Tree\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"value\",\"type\":\"int\"},{\"name\":\"left\",\"type\":[\"null\",\"golden.recursion.Tree\"],\"default\":null},{\"name\":\"children\",\"type\":{\"type\":\"array\",\"items\":\"golden.recursion.Tree\"},\"default\":[]}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Tree\",\"namespace\":\"golden.recursion\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"value\",\"type\":\"int\"},{\"name\":\"left\",\"type\":[\"null\",\"Tree\"],\"default\":null},{\"name\":\"children\",\"type\":{\"type\":\"array\",\"items\":\"Tree\"},\"default\":[]}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_recursion-value",
+      "fullName": "golden.recursion.Tree",
+      "text": "{\"type\":\"record\",\"name\":\"Tree\",\"namespace\":\"golden.recursion\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"value\",\"type\":\"int\"},{\"name\":\"left\",\"type\":[\"null\",\"Tree\"],\"default\":null},{\"name\":\"children\",\"type\":{\"type\":\"array\",\"items\":\"Tree\"},\"default\":[]}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "cc8eab55e307479965428dd40da7df9a75699bb084b300dfe6fbb9a06cf1d06d"
 };

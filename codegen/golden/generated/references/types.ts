@@ -65,13 +65,39 @@ export const References: ContractValue<References, ReferencesInput> = {
   "subject": "golden_references-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.references.References\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"currency\",\"type\":{\"type\":\"enum\",\"name\":\"golden.references.Currency\",\"symbols\":[\"EUR\",\"USD\"]}},{\"name\":\"amount\",\"type\":{\"type\":\"record\",\"name\":\"golden.references.Amount\",\"fields\":[{\"name\":\"value\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":12,\"scale\":2}},{\"name\":\"currency\",\"type\":\"golden.references.Currency\"}]}},{\"name\":\"shared\",\"type\":{\"type\":\"record\",\"name\":\"golden.place.Place\",\"doc\":\"A contract whose root another one refers to.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"References\",\"namespace\":\"golden.references\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"currency\",\"type\":\"golden.references.Currency\"},{\"name\":\"amount\",\"type\":\"golden.references.Amount\"},{\"name\":\"shared\",\"type\":\"golden.place.Place\"}]}",
-    "references": [
-      "golden.references.Currency",
-      "golden.references.Amount",
-      "golden.place.Place"
-    ]
-  },
+  "types": [
+    {
+      "subject": "golden.references.Currency",
+      "fullName": "golden.references.Currency",
+      "text": "{\"type\":\"enum\",\"name\":\"Currency\",\"symbols\":[\"EUR\",\"USD\"],\"namespace\":\"golden.references\"}",
+      "references": []
+    },
+    {
+      "subject": "golden.references.Amount",
+      "fullName": "golden.references.Amount",
+      "text": "{\"type\":\"record\",\"name\":\"Amount\",\"namespace\":\"golden.references\",\"fields\":[{\"name\":\"value\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":12,\"scale\":2}},{\"name\":\"currency\",\"type\":\"golden.references.Currency\"}]}",
+      "references": [
+        "golden.references.Currency"
+      ]
+    },
+    {
+      "subject": "golden.place.Place",
+      "fullName": "golden.place.Place",
+      "text": "{\"type\":\"record\",\"name\":\"Place\",\"namespace\":\"golden.place\",\"doc\":\"A contract whose root another one refers to.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"street\",\"type\":\"string\"},{\"name\":\"zip\",\"type\":[\"null\",\"string\"],\"default\":null}]}",
+      "references": []
+    },
+    {
+      "subject": "golden_references-value",
+      "fullName": "golden.references.References",
+      "text": "{\"type\":\"record\",\"name\":\"References\",\"namespace\":\"golden.references\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"currency\",\"type\":\"golden.references.Currency\"},{\"name\":\"amount\",\"type\":\"golden.references.Amount\"},{\"name\":\"shared\",\"type\":\"golden.place.Place\"}]}",
+      "references": [
+        "golden.references.Currency",
+        "golden.references.Amount",
+        "golden.place.Place"
+      ]
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "848a33dd323559c83fdbe35fef871883c0057ab28031867777d1d22a5d353390"
 };

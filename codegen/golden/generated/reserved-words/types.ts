@@ -48,9 +48,15 @@ export const ReservedWords: ContractValue<ReservedWords, ReservedWordsInput> = {
   "subject": "golden_reserved_words-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.reserved_words.ReservedWords\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"class\",\"type\":\"string\"},{\"name\":\"function\",\"type\":{\"type\":\"record\",\"name\":\"golden.reserved_words.function\",\"fields\":[{\"name\":\"return\",\"type\":\"int\"},{\"name\":\"await\",\"type\":\"boolean\"}]}},{\"name\":\"enum\",\"type\":{\"type\":\"enum\",\"name\":\"golden.reserved_words.enum\",\"symbols\":[\"default\",\"null\",\"true\"]}},{\"name\":\"constructor\",\"type\":\"int\"},{\"name\":\"toString\",\"type\":\"string\"},{\"name\":\"select\",\"type\":\"int\"},{\"name\":\"table\",\"type\":\"string\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"ReservedWords\",\"namespace\":\"golden.reserved_words\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"class\",\"type\":\"string\"},{\"name\":\"function\",\"type\":{\"type\":\"record\",\"name\":\"function\",\"fields\":[{\"name\":\"return\",\"type\":\"int\"},{\"name\":\"await\",\"type\":\"boolean\"}]}},{\"name\":\"enum\",\"type\":{\"type\":\"enum\",\"name\":\"enum\",\"symbols\":[\"default\",\"null\",\"true\"]}},{\"name\":\"constructor\",\"type\":\"int\"},{\"name\":\"toString\",\"type\":\"string\"},{\"name\":\"select\",\"type\":\"int\"},{\"name\":\"table\",\"type\":\"string\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_reserved_words-value",
+      "fullName": "golden.reserved_words.ReservedWords",
+      "text": "{\"type\":\"record\",\"name\":\"ReservedWords\",\"namespace\":\"golden.reserved_words\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"class\",\"type\":\"string\"},{\"name\":\"function\",\"type\":{\"type\":\"record\",\"name\":\"function\",\"fields\":[{\"name\":\"return\",\"type\":\"int\"},{\"name\":\"await\",\"type\":\"boolean\"}]}},{\"name\":\"enum\",\"type\":{\"type\":\"enum\",\"name\":\"enum\",\"symbols\":[\"default\",\"null\",\"true\"]}},{\"name\":\"constructor\",\"type\":\"int\"},{\"name\":\"toString\",\"type\":\"string\"},{\"name\":\"select\",\"type\":\"int\"},{\"name\":\"table\",\"type\":\"string\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "56b278255e76ea98469dd3d3c5a44d34f29f3ba7ea81f7e1c146da0e6b522fc3"
 };

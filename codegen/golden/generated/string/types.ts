@@ -28,9 +28,15 @@ export const String: ContractValue<String, StringInput> = {
   "subject": "golden_string-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.string.String\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"text\",\"type\":\"string\"},{\"name\":\"maybe\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"said\",\"type\":\"string\",\"default\":\"it's \\\"quoted\\\"\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"String\",\"namespace\":\"golden.string\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"text\",\"type\":\"string\"},{\"name\":\"maybe\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"said\",\"type\":\"string\",\"default\":\"it's \\\"quoted\\\"\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_string-value",
+      "fullName": "golden.string.String",
+      "text": "{\"type\":\"record\",\"name\":\"String\",\"namespace\":\"golden.string\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"text\",\"type\":\"string\"},{\"name\":\"maybe\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"said\",\"type\":\"string\",\"default\":\"it's \\\"quoted\\\"\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "c449964946b89c2cf8d7cc11644ab8ccb7fd6f1890f72cac4135b00d688e587f"
 };

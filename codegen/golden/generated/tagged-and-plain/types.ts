@@ -56,9 +56,15 @@ export const TaggedAndPlain: ContractValue<TaggedAndPlain, TaggedAndPlainInput> 
   "subject": "golden_tagged_and_plain-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.tagged_and_plain.TaggedAndPlain\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"one\",\"type\":{\"type\":\"record\",\"name\":\"golden.tagged_and_plain.Item\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}},{\"name\":\"either\",\"type\":[\"golden.tagged_and_plain.Item\",{\"type\":\"record\",\"name\":\"golden.tagged_and_plain.Note\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}]},{\"name\":\"nested\",\"type\":{\"type\":\"array\",\"items\":[\"null\",\"golden.tagged_and_plain.Item\",\"golden.tagged_and_plain.Note\"]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"TaggedAndPlain\",\"namespace\":\"golden.tagged_and_plain\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"one\",\"type\":{\"type\":\"record\",\"name\":\"Item\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}},{\"name\":\"either\",\"type\":[\"Item\",{\"type\":\"record\",\"name\":\"Note\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}]},{\"name\":\"nested\",\"type\":{\"type\":\"array\",\"items\":[\"null\",\"Item\",\"Note\"]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_tagged_and_plain-value",
+      "fullName": "golden.tagged_and_plain.TaggedAndPlain",
+      "text": "{\"type\":\"record\",\"name\":\"TaggedAndPlain\",\"namespace\":\"golden.tagged_and_plain\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"one\",\"type\":{\"type\":\"record\",\"name\":\"Item\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}},{\"name\":\"either\",\"type\":[\"Item\",{\"type\":\"record\",\"name\":\"Note\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}]},{\"name\":\"nested\",\"type\":{\"type\":\"array\",\"items\":[\"null\",\"Item\",\"Note\"]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "4b9941bddc8ef625fb113eafb3d71a662c281bcb89e0c4011f75f3e65cc04f0c"
 };

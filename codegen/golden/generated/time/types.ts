@@ -29,9 +29,15 @@ export const Time: ContractValue<Time, TimeInput> = {
   "subject": "golden_time-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.time.Time\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"millis\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"}},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"time-micros\"}},{\"name\":\"midnight\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"},\"default\":0}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Time\",\"namespace\":\"golden.time\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"millis\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"}},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"time-micros\"}},{\"name\":\"midnight\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"},\"default\":0}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_time-value",
+      "fullName": "golden.time.Time",
+      "text": "{\"type\":\"record\",\"name\":\"Time\",\"namespace\":\"golden.time\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"millis\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"}},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"time-micros\"}},{\"name\":\"midnight\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"},\"default\":0}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "078201559aaceb719250c31b5da8ea52385aec8efd5b1d84d2d020f5b8a0020c"
 };

@@ -29,9 +29,15 @@ export const TimestampMicrosNanos: ContractValue<TimestampMicrosNanos, Timestamp
   "subject": "golden_timestamp_micros_nanos-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.timestamp_micros_nanos.TimestampMicrosNanos\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}},{\"name\":\"nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"TimestampMicrosNanos\",\"namespace\":\"golden.timestamp_micros_nanos\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}},{\"name\":\"nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_timestamp_micros_nanos-value",
+      "fullName": "golden.timestamp_micros_nanos.TimestampMicrosNanos",
+      "text": "{\"type\":\"record\",\"name\":\"TimestampMicrosNanos\",\"namespace\":\"golden.timestamp_micros_nanos\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}},{\"name\":\"nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "9a174ccea50ea235e9df8c84f6bbd4820e371803ed7aa7b268a307b44af8e7b1"
 };

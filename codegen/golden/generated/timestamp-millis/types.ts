@@ -28,9 +28,15 @@ export const TimestampMillis: ContractValue<TimestampMillis, TimestampMillisInpu
   "subject": "golden_timestamp_millis-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.timestamp_millis.TimestampMillis\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},{\"name\":\"until\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"default\":null},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":0}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"TimestampMillis\",\"namespace\":\"golden.timestamp_millis\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},{\"name\":\"until\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"default\":null},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":0}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_timestamp_millis-value",
+      "fullName": "golden.timestamp_millis.TimestampMillis",
+      "text": "{\"type\":\"record\",\"name\":\"TimestampMillis\",\"namespace\":\"golden.timestamp_millis\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},{\"name\":\"until\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"default\":null},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":0}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "79ef466ab0fa0b568ef8f741de7e27308d8d59da868804b6f9e1acd42f52c127"
 };

@@ -66,9 +66,15 @@ export const UnionRecords: ContractValue<UnionRecords, UnionRecordsInput> = {
   "subject": "golden_union_records-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.union_records.UnionRecords\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"shape\",\"type\":[{\"type\":\"record\",\"name\":\"golden.union_records.Circle\",\"fields\":[{\"name\":\"radius\",\"type\":\"double\"}]},{\"type\":\"record\",\"name\":\"golden.union_records.Square\",\"fields\":[{\"name\":\"side\",\"type\":\"double\",\"default\":1}]},{\"type\":\"record\",\"name\":\"golden.union_records.Point\",\"fields\":[]}]},{\"name\":\"maybe\",\"type\":[\"null\",\"golden.union_records.Circle\",\"golden.union_records.Square\"],\"default\":null},{\"name\":\"many\",\"type\":{\"type\":\"array\",\"items\":[\"golden.union_records.Circle\",\"golden.union_records.Point\"]}},{\"name\":\"lone\",\"type\":\"golden.union_records.Square\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"UnionRecords\",\"namespace\":\"golden.union_records\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"shape\",\"type\":[{\"type\":\"record\",\"name\":\"Circle\",\"fields\":[{\"name\":\"radius\",\"type\":\"double\"}]},{\"type\":\"record\",\"name\":\"Square\",\"fields\":[{\"name\":\"side\",\"type\":\"double\",\"default\":1}]},{\"type\":\"record\",\"name\":\"Point\",\"fields\":[]}]},{\"name\":\"maybe\",\"type\":[\"null\",\"Circle\",\"Square\"],\"default\":null},{\"name\":\"many\",\"type\":{\"type\":\"array\",\"items\":[\"Circle\",\"Point\"]}},{\"name\":\"lone\",\"type\":\"Square\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_union_records-value",
+      "fullName": "golden.union_records.UnionRecords",
+      "text": "{\"type\":\"record\",\"name\":\"UnionRecords\",\"namespace\":\"golden.union_records\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"shape\",\"type\":[{\"type\":\"record\",\"name\":\"Circle\",\"fields\":[{\"name\":\"radius\",\"type\":\"double\"}]},{\"type\":\"record\",\"name\":\"Square\",\"fields\":[{\"name\":\"side\",\"type\":\"double\",\"default\":1}]},{\"type\":\"record\",\"name\":\"Point\",\"fields\":[]}]},{\"name\":\"maybe\",\"type\":[\"null\",\"Circle\",\"Square\"],\"default\":null},{\"name\":\"many\",\"type\":{\"type\":\"array\",\"items\":[\"Circle\",\"Point\"]}},{\"name\":\"lone\",\"type\":\"Square\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "567563709359f0f385ae57864b5704222e2f9c99fb8a325722a5dbb95b026e15"
 };

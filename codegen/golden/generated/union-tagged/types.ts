@@ -96,9 +96,15 @@ export const UnionTagged: ContractValue<UnionTagged, UnionTaggedInput> = {
   "subject": "golden_union_tagged-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.union_tagged.UnionTagged\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"number\",\"type\":[\"int\",\"double\",\"string\"]},{\"name\":\"maybe\",\"type\":[\"null\",\"boolean\",{\"type\":\"array\",\"items\":\"int\"},{\"type\":\"map\",\"values\":\"string\"},{\"type\":\"enum\",\"name\":\"golden.union_tagged.Mood\",\"symbols\":[\"GOOD\",\"BAD\"]},{\"type\":\"fixed\",\"name\":\"golden.union_tagged.Code\",\"size\":2}],\"default\":null},{\"name\":\"defaulted\",\"type\":[\"string\",\"int\"],\"default\":\"x\"}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"UnionTagged\",\"namespace\":\"golden.union_tagged\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"number\",\"type\":[\"int\",\"double\",\"string\"]},{\"name\":\"maybe\",\"type\":[\"null\",\"boolean\",{\"type\":\"array\",\"items\":\"int\"},{\"type\":\"map\",\"values\":\"string\"},{\"type\":\"enum\",\"name\":\"Mood\",\"symbols\":[\"GOOD\",\"BAD\"]},{\"type\":\"fixed\",\"name\":\"Code\",\"size\":2}],\"default\":null},{\"name\":\"defaulted\",\"type\":[\"string\",\"int\"],\"default\":\"x\"}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_union_tagged-value",
+      "fullName": "golden.union_tagged.UnionTagged",
+      "text": "{\"type\":\"record\",\"name\":\"UnionTagged\",\"namespace\":\"golden.union_tagged\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"number\",\"type\":[\"int\",\"double\",\"string\"]},{\"name\":\"maybe\",\"type\":[\"null\",\"boolean\",{\"type\":\"array\",\"items\":\"int\"},{\"type\":\"map\",\"values\":\"string\"},{\"type\":\"enum\",\"name\":\"Mood\",\"symbols\":[\"GOOD\",\"BAD\"]},{\"type\":\"fixed\",\"name\":\"Code\",\"size\":2}],\"default\":null},{\"name\":\"defaulted\",\"type\":[\"string\",\"int\"],\"default\":\"x\"}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "e1b27a055d3d8cc5f4f551c446a33258eccfe50d4a6cd9ca9e7ac760ebe8fad6"
 };

@@ -44,9 +44,15 @@ export const UnionTwoFields: ContractValue<UnionTwoFields, UnionTwoFieldsInput> 
   "subject": "golden_union_two_fields-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.union_two_fields.UnionTwoFields\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"before\",\"type\":[{\"type\":\"record\",\"name\":\"golden.union_two_fields.On\",\"fields\":[{\"name\":\"level\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"golden.union_two_fields.Off\",\"fields\":[]}]},{\"name\":\"after\",\"type\":[\"golden.union_two_fields.On\",\"golden.union_two_fields.Off\"]}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"UnionTwoFields\",\"namespace\":\"golden.union_two_fields\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"before\",\"type\":[{\"type\":\"record\",\"name\":\"On\",\"fields\":[{\"name\":\"level\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"Off\",\"fields\":[]}]},{\"name\":\"after\",\"type\":[\"On\",\"Off\"]}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_union_two_fields-value",
+      "fullName": "golden.union_two_fields.UnionTwoFields",
+      "text": "{\"type\":\"record\",\"name\":\"UnionTwoFields\",\"namespace\":\"golden.union_two_fields\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"before\",\"type\":[{\"type\":\"record\",\"name\":\"On\",\"fields\":[{\"name\":\"level\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"Off\",\"fields\":[]}]},{\"name\":\"after\",\"type\":[\"On\",\"Off\"]}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "6ac60577f234366be0d2087f3d6a9a41bf26bdab1dd273d2f854e117b4858250"
 };

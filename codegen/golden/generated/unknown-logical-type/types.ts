@@ -26,9 +26,15 @@ export const UnknownLogicalType: ContractValue<UnknownLogicalType, UnknownLogica
   "subject": "golden_unknown_logical_type-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.unknown_logical_type.UnknownLogicalType\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"moon\",\"type\":{\"type\":\"int\",\"logicalType\":\"moon-phase\"}},{\"name\":\"big\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"UnknownLogicalType\",\"namespace\":\"golden.unknown_logical_type\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"moon\",\"type\":{\"type\":\"int\",\"logicalType\":\"moon-phase\"}},{\"name\":\"big\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_unknown_logical_type-value",
+      "fullName": "golden.unknown_logical_type.UnknownLogicalType",
+      "text": "{\"type\":\"record\",\"name\":\"UnknownLogicalType\",\"namespace\":\"golden.unknown_logical_type\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"moon\",\"type\":{\"type\":\"int\",\"logicalType\":\"moon-phase\"}},{\"name\":\"big\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "54626c8f85a697e52dca382a1c7dddcf442b320ccfb593573460342764cf5048"
 };

@@ -31,9 +31,15 @@ export const GoldenUuidUuid: ContractValue<GoldenUuidUuid, GoldenUuidUuidInput> 
   "subject": "golden_uuid-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.uuid.Uuid\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"text\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"}},{\"name\":\"raw\",\"type\":{\"type\":\"fixed\",\"name\":\"golden.uuid.RawId\",\"size\":16,\"logicalType\":\"uuid\"}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"string\",\"logicalType\":\"uuid\"}],\"default\":null}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"Uuid\",\"namespace\":\"golden.uuid\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"text\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"}},{\"name\":\"raw\",\"type\":{\"type\":\"fixed\",\"name\":\"RawId\",\"size\":16,\"logicalType\":\"uuid\"}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"string\",\"logicalType\":\"uuid\"}],\"default\":null}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_uuid-value",
+      "fullName": "golden.uuid.Uuid",
+      "text": "{\"type\":\"record\",\"name\":\"Uuid\",\"namespace\":\"golden.uuid\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"text\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"}},{\"name\":\"raw\",\"type\":{\"type\":\"fixed\",\"name\":\"RawId\",\"size\":16,\"logicalType\":\"uuid\"}},{\"name\":\"maybe\",\"type\":[\"null\",{\"type\":\"string\",\"logicalType\":\"uuid\"}],\"default\":null}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "5a589243ae34200b5b5af026dce7a0499f5148c7a25e503abe096416148afdf8"
 };

@@ -42,9 +42,15 @@ export const WriteSideNames: ContractValue<WriteSideNames, WriteSideNamesInput> 
   "subject": "golden_write_side_names-value",
   "key": "id",
   "schema": "{\"type\":\"record\",\"name\":\"golden.write_side_names.WriteSideNames\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"input\",\"type\":{\"type\":\"record\",\"name\":\"golden.write_side_names.Thing\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}},{\"name\":\"other\",\"type\":{\"type\":\"record\",\"name\":\"golden.other.ThingInput\",\"fields\":[{\"name\":\"b\",\"type\":\"int\"}]}}]}",
-  "registered": {
-    "text": "{\"type\":\"record\",\"name\":\"WriteSideNames\",\"namespace\":\"golden.write_side_names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"input\",\"type\":{\"type\":\"record\",\"name\":\"Thing\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}},{\"name\":\"other\",\"type\":{\"type\":\"record\",\"name\":\"golden.other.ThingInput\",\"fields\":[{\"name\":\"b\",\"type\":\"int\"}]}}]}",
-    "references": []
-  },
+  "types": [
+    {
+      "subject": "golden_write_side_names-value",
+      "fullName": "golden.write_side_names.WriteSideNames",
+      "text": "{\"type\":\"record\",\"name\":\"WriteSideNames\",\"namespace\":\"golden.write_side_names\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"The key.\"},{\"name\":\"input\",\"type\":{\"type\":\"record\",\"name\":\"Thing\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}},{\"name\":\"other\",\"type\":{\"type\":\"record\",\"name\":\"golden.other.ThingInput\",\"fields\":[{\"name\":\"b\",\"type\":\"int\"}]}}]}",
+      "references": []
+    }
+  ],
+  "acceptSubjects": [],
+  "partitions": 1,
   "fingerprint": "0083ab8f90255fb6f8dacc0a1d7892d62afafed7f078c116b2cf82d80c4e54d4"
 };
