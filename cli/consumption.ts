@@ -8,6 +8,7 @@ import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
+import { stopped } from '#cli/stop-signal.ts';
 import { type ContractSink, consume, topicsOf } from '#consumer/consume.ts';
 import { Health } from '#consumer/health.ts';
 import type { Partitioned, RefusalCode } from '#consumer/outcome.ts';
@@ -112,10 +113,6 @@ async function atMost(stopping: Promise<void>, milliseconds: number): Promise<vo
   await Promise.race([stopping, sleep(milliseconds, undefined, { signal: late.signal })]).finally(() =>
     late.abort(),
   );
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** One line a contract: what became of its records. */

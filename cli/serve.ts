@@ -8,6 +8,7 @@ import { type EnvironmentOptions, portNumber, positiveInteger, withEnvironment }
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
+import { stopped } from '#cli/stop-signal.ts';
 import type { Config } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { createLog } from '#core/log.ts';
@@ -129,9 +130,4 @@ async function listen(app: FastifyInstance, { host, port }: Options): Promise<st
       remedy: 'Give another --host or --port.',
     });
   }
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

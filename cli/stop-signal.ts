@@ -19,3 +19,9 @@ export function stopSignal(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** Resolves once the signal has aborted, also if that was before: a command may be stopped while it still begins. */
+export function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -27,6 +27,8 @@ export interface Batch {
   readonly partition: number;
   /** Ascending offsets; gaps are normal (compaction, transaction markers). Never empty. */
   readonly records: readonly KafkaRecord[];
+  /** The offset after the batch, where markers of transactions follow its last record unseen; absent: the one after that. */
+  readonly end?: bigint;
   /** Aborts when the partition is taken away or the consumer stops: finish nothing more, commit nothing. */
   readonly signal: AbortSignal;
   /**

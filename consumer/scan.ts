@@ -35,7 +35,7 @@ export async function scanBatches(
   const subscription = await deps.transport.run({
     group: `zoner-scan-${randomUUID()}`,
     topics: [topic],
-    onBatch: async ({ partition, records }) => {
+    onBatch: async ({ partition, records, end }) => {
       const high = open.get(partition);
       const from = next.get(partition) ?? 0n;
       // Without commits a rebalance starts a partition again: what was seen already is passed over.
@@ -45,7 +45,8 @@ export async function scanBatches(
         next.set(partition, (fresh.at(-1)?.offset ?? 0n) + 1n);
         await onRecords(fresh).catch(ended.reject);
       }
-      if (high !== undefined && last !== undefined && last.offset + 1n >= high) open.delete(partition);
+      if (high !== undefined && last !== undefined && (end ?? last.offset + 1n) >= high)
+        open.delete(partition);
       if (open.size === 0) ended.resolve();
     },
     onFatal: ended.reject,

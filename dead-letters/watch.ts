@@ -54,9 +54,9 @@ export async function startWatch(deps: ReadDeps): Promise<Watch> {
   const subscription = await transport.run({
     group: `zoner-letters-${randomUUID()}`,
     topics,
-    onBatch: async ({ topic, partition, records }) => {
+    onBatch: async ({ topic, partition, records, end }) => {
       records.forEach(enter);
-      const [place, next] = [`${topic}/${partition}`, (records.at(-1)?.offset ?? -1n) + 1n];
+      const [place, next] = [`${topic}/${partition}`, end ?? (records.at(-1)?.offset ?? -1n) + 1n];
       // Without commits a rebalance starts a partition again.
       if (next > (read.get(place) ?? 0n)) read.set(place, next);
       wake.resolve();

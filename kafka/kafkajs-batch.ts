@@ -22,16 +22,18 @@ export function isMembershipLost(error: unknown): boolean {
 export function toBatch(payload: EachBatchPayload, lease: Lease, onPause: () => void): Batch {
   const { topic, partition, messages } = payload.batch;
   const records = messages.map((message) => toRecord(topic, partition, message));
-  const end = (records.at(-1)?.offset ?? -1n) + 1n;
+  const afterRecords = (records.at(-1)?.offset ?? -1n) + 1n;
+  const end = BigInt(payload.batch.lastOffset()) + 1n;
   return {
     topic,
     partition,
     records,
+    end,
     signal: lease.signal,
     async commit(next, metadata = '') {
       lease.check();
       // Markers of transactions follow the last record unseen: committed with it, or the lag would never be zero.
-      const offset = next === end ? BigInt(payload.batch.lastOffset()) + 1n : next;
+      const offset = next === afterRecords ? end : next;
       try {
         // kafkajs sends the metadata of an offset, though its types do not know of it.
         const committed = { partition, offset: offset.toString(), metadata };
