@@ -4,7 +4,7 @@ import { schemaHistory } from '#cli/schema-history.ts';
 import { DEFAULT_PLACE } from '#cli/settings.ts';
 import { loadContracts } from '#contract/load.ts';
 import { aclCommands, aclsOf, ROLES, type Role } from '#kafka/acls.ts';
-import { grantStatements } from '#snowflake/grants.ts';
+import { grantScript, grantStatements } from '#snowflake/grants.ts';
 import { desiredOf } from '#snowflake/plan.ts';
 
 interface Options extends ContractOptions {
@@ -51,7 +51,7 @@ export const addAcl: AddCommand = (program, shell) => {
     const roles = { deployer: 'ZONER_DEPLOYER', loader: 'ZONER_LOADER', warehouse: null };
     const desired = contracts.map((contract) => desiredOf(contract, historyOf(contract)));
     const place = { database: options.database, schema: options.snowflakeSchema };
-    for (const statement of grantStatements(desired, place, roles)) shell.print(`${statement};`);
+    for (const line of grantScript(grantStatements(desired, place, roles))) shell.print(line);
   });
 };
 

@@ -14,7 +14,7 @@ import { loadHistories, openWarehouse } from '#cli/snowflake-session.ts';
 import { renderTable } from '#cli/table.ts';
 import { ExitCode } from '#core/errors.ts';
 import { findDrift } from '#snowflake/drift.ts';
-import { grantStatements } from '#snowflake/grants.ts';
+import { grantScript, grantStatements } from '#snowflake/grants.ts';
 import { inspect } from '#snowflake/inspect.ts';
 import { JOURNAL_TABLE, readDeployed } from '#snowflake/journal.ts';
 import { desiredOf } from '#snowflake/plan.ts';
@@ -96,12 +96,8 @@ export const addSnowflakeGrants: AddCommand = (snowflake, shell) => {
         desiredOf(contract, history),
       );
       const { deployer, loader } = options;
-      for (const statement of grantStatements(desired, config, {
-        deployer,
-        loader,
-        warehouse: config.warehouse,
-      }))
-        shell.print(`${statement};`);
+      const roles = { deployer, loader, warehouse: config.warehouse };
+      for (const line of grantScript(grantStatements(desired, config, roles))) shell.print(line);
     });
 };
 

@@ -8,7 +8,8 @@ export async function grantScript(): Promise<Script> {
   const place = { database: 'ZONER_DB', schema: 'PUBLIC' };
   const desired = (await loadContracts('schemas')).map((contract) => desiredOf(contract));
   const roles = { deployer: 'ZONER_DEPLOYER', loader: 'ZONER_LOADER', warehouse: 'ZONER_WH' };
-  const asked = grantStatements(desired, place, roles).map((sql) => {
+  const grants = grantStatements(desired, place, roles);
+  const asked = [...grants.roles, ...grants.tables].map((sql) => {
     return { sql, binds: [], before: null, outcome: { kind: 'accepted' as const, rows: [] } };
   });
   return { name: 'grants', place, asked };
