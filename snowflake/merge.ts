@@ -10,7 +10,9 @@ export interface Statement {
 /**
  * One MERGE that inserts the rows whose identity is not in the table yet. The rows are one JSON text: one bind, no
  * staging, no guess at types. A range of offsets a partition lets Snowflake pass over the rest of the table. The source
- * is made distinct first, because a MERGE inserts every copy of a row that it does not find.
+ * is made distinct first, because a MERGE inserts every copy of a row that it does not find. No offset is below zero, so
+ * nothing is ever updated: but a MERGE that may update holds the table's lock, and rows that are only added may be added
+ * side by side, by a consumer that lost a partition and the one that has it now.
  */
 export function mergeStatement(table: Table, place: Place, rows: readonly Row[]): Statement {
   const written = table.columns.flatMap(({ name, member, fromJson }) => {
@@ -26,6 +28,7 @@ ${values.join(',\n')}
 ) AS s
 ON ${IDENTITY.map((name) => `t.${quoted(name)} = s.${quoted(name)}`).join(' AND ')}
   AND (${rangesOf(rows).map(rangeCondition).join(' OR ')})
+WHEN MATCHED AND t."_OFFSET" < 0 THEN UPDATE SET "_OFFSET" = s."_OFFSET"
 WHEN NOT MATCHED THEN INSERT (${columns.join(', ')})
 VALUES (${columns.map((name) => `s.${name}`).join(', ')})`;
   return { sql, binds: [`[${rows.map(({ json }) => json).join(',')}]`] };

@@ -11,6 +11,8 @@ import { readRowIdentities } from '#snowflake/row-identities.ts';
 import { createSink, SINK_DEFAULTS, type SinkDeps } from '#snowflake/sink.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
+const sessionOn = ({ url }: LocalSnowflake) => ({ warehouse: null, role: null, accessUrl: url });
+
 let engine: Engine;
 let server: LocalSnowflake;
 let warehouse: Warehouse;
@@ -18,9 +20,8 @@ let warehouse: Warehouse;
 beforeAll(async () => {
   engine = await openEngine(null);
   server = await serve(engine, 0);
-  const rest = { warehouse: null, role: null, accessUrl: server.url };
   warehouse = createWarehouse(
-    { account: 'local', user: 'u', auth: { password: 'p' }, ...PLACE, ...rest },
+    { account: 'local', user: 'u', auth: { password: 'p' }, ...PLACE, ...sessionOn(server) },
     { appVersion: '0' },
   );
   const { steps } = await readDeployPlan(warehouse, [{ contract, history: [] }], PLACE);
@@ -212,6 +213,20 @@ test('a server that applies a MERGE and drops the connection leads to no second 
   const sink = createSink(contract, depsOn(warehouse));
   await sink.write([accepted(53, 0n)], signal);
   expect(await rowsOf(53)).toBe(1);
+});
+
+test('two consumers that write the same records at the same moment leave one row each', async () => {
+  const other = createWarehouse(
+    { account: 'local', user: 'u', auth: { password: 'p' }, ...PLACE, ...sessionOn(server) },
+    { appVersion: '0' },
+  );
+  const sinks = [warehouse, other].map((on) => createSink(contract, depsOn(on)));
+  for (let batch = 0; batch < 20; batch += 1) {
+    const records = Array.from({ length: 50 }, (_, index) => accepted(54, BigInt(50 * batch + index)));
+    await Promise.all(sinks.map((sink) => sink.write(records, signal)));
+  }
+  expect(await rowsOf(54)).toBe(1000);
+  await other.close();
 });
 
 test('the session ends a statement before our deadline does, and one that nobody waits for', () => {
