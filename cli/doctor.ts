@@ -6,9 +6,8 @@ import { problem } from '#cli/read-services.ts';
 import { renderStatus } from '#cli/render-status.ts';
 import { LOCAL, loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { type Finding, finding, type Section, type StatusReport, verdictOf } from '#cli/status-report.ts';
+import { type Finding, finding, reportOf, type Section, type StatusReport } from '#cli/status-report.ts';
 import { ExitCode, isZonerError } from '#core/errors.ts';
-import { APP_VERSION } from '#core/version.ts';
 import { examineExtras, examineServices } from '#stack/machine.ts';
 
 /** The sources run as they are from here on; the package from 22.13. */
@@ -43,14 +42,7 @@ async function examine(shell: Shell, options: ContractOptions): Promise<StatusRe
     { name: 'local services', findings: whole(await examineServices(shell.env)) },
     { name: 'for single commands and tests', findings: whole(await examineExtras(shell.env)) },
   ];
-  return {
-    zoner: APP_VERSION,
-    node: process.version,
-    environment: options.env,
-    at: new Date().toISOString(),
-    verdict: verdictOf(sections),
-    sections,
-  };
+  return reportOf(options.env, sections);
 }
 
 function nodeFinding(): Finding {

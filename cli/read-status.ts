@@ -5,12 +5,11 @@ import { problem, readServices, type ServiceName } from '#cli/read-services.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { type Finding, finding, type Section, type StatusReport, verdictOf } from '#cli/status-report.ts';
+import { type Finding, finding, reportOf, type Section, type StatusReport } from '#cli/status-report.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import type { Config } from '#core/config.ts';
 import { isZonerError } from '#core/errors.ts';
-import { APP_VERSION } from '#core/version.ts';
 
 /** What every question needs. */
 export interface Context {
@@ -55,14 +54,10 @@ export async function readStatus(shell: Shell, options: ContractOptions): Promis
     return { name, findings: await ask(context).catch((error: unknown) => [expected(name, error)]) };
   });
   sections.push(...(await Promise.all(asked)));
-  return {
-    zoner: APP_VERSION,
-    node: process.version,
-    environment: options.env,
-    at: new Date().toISOString(),
-    verdict: verdictOf(sections),
-    sections: sections.filter(({ findings }) => findings.length > 0),
-  };
+  return reportOf(
+    options.env,
+    sections.filter(({ findings }) => findings.length > 0),
+  );
 }
 
 /** An outage or a refusal is a finding; a defect is none, and goes on. */

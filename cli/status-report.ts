@@ -1,3 +1,5 @@
+import { APP_VERSION } from '#core/version.ts';
+
 /** `wrong` is for a person to put right, and makes the exit code 1; `note` is worth knowing; `unknown` could not be asked. */
 export type State = 'fine' | 'note' | 'wrong' | 'unknown';
 
@@ -26,6 +28,18 @@ export interface StatusReport {
   readonly at: string;
   readonly verdict: 'fine' | 'wrong';
   readonly sections: readonly Section[];
+}
+
+/** The report of what was just looked at. */
+export function reportOf(environment: string, sections: readonly Section[]): StatusReport {
+  return {
+    zoner: APP_VERSION,
+    node: process.version,
+    environment,
+    at: new Date().toISOString(),
+    verdict: verdictOf(sections),
+    sections,
+  };
 }
 
 /** Nothing is fine that could not be asked. */
