@@ -51,7 +51,7 @@ const CODES = {
   REGISTRY_UNAVAILABLE: outage('Check SCHEMA_REGISTRY_URL and that the registry is up (zoner stack status).'),
   KAFKA_UNAVAILABLE: outage('Check KAFKA_BROKER and that the broker is up (zoner stack status).'),
   WAREHOUSE_UNAVAILABLE: outage(
-    'Check SNOWFLAKE_ACCOUNT or SNOWFLAKE_ACCESS_URL and that the warehouse is up.',
+    'Check SNOWFLAKE_ACCOUNT or SNOWFLAKE_ACCESS_URL and that the warehouse is up (the local one: zoner stack status).',
   ),
   REDIS_UNAVAILABLE: outage('Check REDIS_URL and that Redis is up (zoner stack status).'),
   HANDLER_FAILED: outage('Read what the handler threw; the record is handed to it again until it succeeds.'),

@@ -5,6 +5,7 @@ import type { SnowflakeConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import { driverError } from '#snowflake/driver-error.ts';
 import { createOutstanding } from '#snowflake/outstanding.ts';
+import { refuseUnreachable } from '#snowflake/reachable.ts';
 import { isReadOnly } from '#snowflake/read-only.ts';
 import type { StatementResult, Warehouse } from '#snowflake/warehouse.ts';
 
@@ -100,6 +101,7 @@ async function connect(
   appVersion: string,
   timeoutSeconds: number,
 ): Promise<Connection> {
+  await refuseUnreachable(config);
   const snowflake = await loadDriver();
   const connection = snowflake.createConnection({
     account: config.account,
