@@ -111,6 +111,12 @@ test.each([
   if (before.size > 0) expect(generated()).toEqual(before);
 });
 
+test('a folder without contracts is told how to begin', async () => {
+  rmSync(at(), { recursive: true });
+  const { stderr } = await runCommand(folder, ['codegen']);
+  expect(stderr[1]).toMatch(/begin with: zoner init$/);
+});
+
 test('what lint holds for an error stops codegen, exit 1, and nothing is written', async () => {
   edit('"name": "caffeine"', '"name": "kind"');
   const before = generated();

@@ -70,8 +70,13 @@ async function list(path: string) {
     const entries = await readdir(path, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new ZonerError('FILE_UNREADABLE', `cannot read the folder ${path}: ${messageOf(error)}`, {
       cause: error,
+      ...(isMissing && {
+        remedy:
+          'Run this in the folder that holds your contracts, name theirs with --schemas, or begin with: zoner init',
+      }),
     });
   }
 }
