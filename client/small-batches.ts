@@ -12,6 +12,7 @@ export function inSmallBatches(transport: ConsumerTransport, maxRecords: number)
       const subscription = await transport.run({
         ...options,
         async onBatch(batch) {
+          if (batch.records.length === 0) return options.onBatch(batch);
           let paused = false;
           const pause = (): void => {
             paused = true;

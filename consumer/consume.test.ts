@@ -78,11 +78,12 @@ function harness(overrides: Partial<ConsumeDeps> = {}, note = '') {
     };
     return consume([{ contract: naps, sink, readsRetries: true }], deps);
   };
-  const deliver = async (records: readonly KafkaRecord[], topic = 'naps') => {
+  const deliver = async (records: readonly KafkaRecord[], topic = 'naps', end?: bigint) => {
     const batch: Batch = {
       topic,
       partition: 1,
       records,
+      ...(end === undefined ? {} : { end }),
       signal: leave.signal,
       commit: async (next, metadata) => void events.push(`commit ${next}${metadata && ` ${metadata}`}`),
       pause: () => void events.push('pause'),
@@ -263,4 +264,19 @@ test('a replayed record is a row of its origin, and its letter is resolved befor
   await start();
   await deliver([{ ...recordOf(10n, value), topic: 'naps-retry', headers }], 'naps-retry');
   expect(events.slice(1)).toEqual(['rows 1', 'letters naps-dlt-status', 'commit 11', 'done 1 0 0']);
+});
+
+test('aborted records alone are committed and nothing else; those before the first record count no attempt', async () => {
+  const { events, start, deliver } = harness({}, 'zoner {"attempts":2}');
+  await start();
+  await deliver([], 'naps', 9n);
+  await deliver([good]);
+  expect(events).toEqual(['commit 9', 'commit 10 zoner {"attempts":3}', 'rows 1', 'commit 11', 'done 1 0 0']);
+});
+
+test('a flood that nobody has accepted stops a topic also where only aborted records follow', async () => {
+  const { events, start, deliver } = harness({}, 'zoner {"flood":"NO_FRAME"}');
+  await start();
+  await deliver([], 'naps', 9n);
+  expect(events).toEqual([expect.stringContaining('paused naps'), 'pause']);
 });

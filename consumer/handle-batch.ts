@@ -33,14 +33,20 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps) {
   const subjects = new Set([contract.subject, ...contract.acceptSubjects]);
   const begun = new Set<string>();
 
-  /** On the first batch of a partition: what the reader before left, and a mark that this one has begun. */
+  /** What the reader before left beside its commit. @throws ZonerError FLOOD, that nobody has accepted yet */
+  const readAttempts = async ({ topic, partition: number, signal }: Batch): Promise<number> => {
+    const metadata = await deps.hold(signal, () => deps.offsets.commitMetadata(deps.group, topic));
+    const { attempts = 0, flood } = readNote(metadata.get(number));
+    if (flood !== undefined && !deps.breaker.accepts(flood)) throw floodError(topic, flood);
+    return attempts;
+  };
+
+  /** On the first records of a partition: what the reader before left, and a mark that this one has begun. */
   const begin = async (batch: Batch, first: KafkaRecord): Promise<ReadonlySet<KafkaRecord>> => {
     const { topic, partition: number, signal } = batch;
     const place = `${topic}/${number}`;
     if (begun.has(place)) return new Set();
-    const metadata = await deps.hold(signal, () => deps.offsets.commitMetadata(deps.group, topic));
-    const { attempts = 0, flood } = readNote(metadata.get(number));
-    if (flood !== undefined && !deps.breaker.accepts(flood)) throw floodError(topic, flood);
+    const attempts = await readAttempts(batch);
     await deps.hold(signal, () => batch.commit(first.offset, writeNote({ attempts: attempts + 1 })));
     const killers =
       attempts < MAX_ATTEMPTS ? new Set<KafkaRecord>() : await findKillers(batch, reader, deps, subjects);
@@ -56,13 +62,23 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps) {
     return [withSinkRefusals(judged, written), written];
   };
 
+  /** Nothing but markers and aborted records: committed, or the group would never be at its end. */
+  const passOver = async (batch: Batch): Promise<void> => {
+    const { topic, partition: number, end, signal } = batch;
+    if (!begun.has(`${topic}/${number}`)) await readAttempts(batch);
+    if (end !== undefined) await deps.hold(signal, () => batch.commit(end, ''));
+  };
+
   return async (batch: Batch): Promise<void> => {
     const { records, signal, topic } = batch;
     const first = records[0];
     const last = records.at(-1);
-    if (first === undefined || last === undefined) return;
     deps.onBegin(batch);
     try {
+      if (first === undefined || last === undefined) {
+        await passOver(batch);
+        return;
+      }
       const killers = await begin(batch, first);
       const rest = killers.size === 0 ? records : records.filter((record) => !killers.has(record));
       const writers = await lookUp(batch, rest, subjects, deps);

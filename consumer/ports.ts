@@ -25,9 +25,12 @@ export interface KafkaRecord {
 export interface Batch {
   readonly topic: string;
   readonly partition: number;
-  /** Ascending offsets; gaps are normal (compaction, transaction markers). Never empty. */
+  /**
+   * Ascending offsets; gaps are normal (compaction, transaction markers). Empty where only markers and records of aborted
+   * transactions stand before `end`: there is nothing to do but to commit that.
+   */
   readonly records: readonly KafkaRecord[];
-  /** The offset after the batch, where markers of transactions follow its last record unseen; absent: the one after that. */
+  /** The offset after the batch, where something follows its last record unseen; absent: the one after that record. */
   readonly end?: bigint;
   /** Aborts when the partition is taken away or the consumer stops: finish nothing more, commit nothing. */
   readonly signal: AbortSignal;

@@ -21,6 +21,13 @@ test('a topic that ends with the marker of a transaction is read to its end', as
   expect(seen).toEqual([0n, 1n]);
 });
 
+test('a topic that ends with nothing but aborted records is read to its end', async () => {
+  const seen: bigint[] = [];
+  const batches = [{ records: [recordOf(0n, null)] }, { records: [], end: 4n }];
+  await scan('naps', depsOf(4n, batches), ({ offset }) => seen.push(offset));
+  expect(seen).toEqual([0n]);
+});
+
 test('a partition that begins again, and what arrived after the start, are passed over', async () => {
   const [first, second, third] = [0n, 1n, 2n].map((offset) => recordOf(offset, null));
   if (first === undefined || second === undefined || third === undefined) throw new Error('three records');

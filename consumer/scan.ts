@@ -40,13 +40,11 @@ export async function scanBatches(
       const from = next.get(partition) ?? 0n;
       // Without commits a rebalance starts a partition again: what was seen already is passed over.
       const fresh = records.filter(({ offset }) => high !== undefined && offset < high && offset >= from);
-      const last = records.at(-1);
       if (fresh.length > 0) {
         next.set(partition, (fresh.at(-1)?.offset ?? 0n) + 1n);
         await onRecords(fresh).catch(ended.reject);
       }
-      if (high !== undefined && last !== undefined && (end ?? last.offset + 1n) >= high)
-        open.delete(partition);
+      if (high !== undefined && (end ?? (records.at(-1)?.offset ?? -1n) + 1n) >= high) open.delete(partition);
       if (open.size === 0) ended.resolve();
     },
     onFatal: ended.reject,

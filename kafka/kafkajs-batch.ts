@@ -1,4 +1,4 @@
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import type { Batch, KafkaRecord } from '#consumer/ports.ts';
 import { brokerCodesOf, kafkaError } from '#kafka/kafkajs-errors.ts';
 import { headersOf } from '#kafka/kafkajs-headers.ts';
@@ -17,13 +17,33 @@ export function isMembershipLost(error: unknown): boolean {
   return brokerCodesOf(error).some((code) => MEMBERSHIP_LOST.has(code));
 }
 
-/** The port's batch over one of kafkajs. */
-/** @param onPause called when the batch pauses its partition */
-export function toBatch(payload: EachBatchPayload, lease: Lease, onPause: () => void): Batch {
-  const { topic, partition, messages } = payload.batch;
+/** Of one fetch: the records that are to be delivered, none where only others stand before `end`. */
+export interface Fetched {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly KafkaMessage[];
+  /** The offset after the fetch. */
+  readonly end: bigint;
+}
+
+/** An offset as kafkajs sends it; it sends the metadata, too, though its types do not always know of it. */
+export interface OffsetCommit {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata: string;
+}
+
+export interface BatchControl {
+  commit(offset: OffsetCommit): Promise<void>;
+  pause(): void;
+}
+
+/** The port's batch over what kafkajs fetched. */
+export function toBatch(fetched: Fetched, lease: Lease, control: BatchControl): Batch {
+  const { topic, partition, messages, end } = fetched;
   const records = messages.map((message) => toRecord(topic, partition, message));
   const afterRecords = (records.at(-1)?.offset ?? -1n) + 1n;
-  const end = BigInt(payload.batch.lastOffset()) + 1n;
   return {
     topic,
     partition,
@@ -35,9 +55,7 @@ export function toBatch(payload: EachBatchPayload, lease: Lease, onPause: () => 
       // Markers of transactions follow the last record unseen: committed with it, or the lag would never be zero.
       const offset = next === afterRecords ? end : next;
       try {
-        // kafkajs sends the metadata of an offset, though its types do not know of it.
-        const committed = { partition, offset: offset.toString(), metadata };
-        await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] });
+        await control.commit({ topic, partition, offset: offset.toString(), metadata });
       } catch (error) {
         if (!isMembershipLost(error))
           throw kafkaError(error, `committing partition ${partition} of ${topic}`);
@@ -45,10 +63,7 @@ export function toBatch(payload: EachBatchPayload, lease: Lease, onPause: () => 
         throw leaseLost(topic, partition, error);
       }
     },
-    pause() {
-      payload.pause();
-      onPause();
-    },
+    pause: () => control.pause(),
   };
 }
 

@@ -4,7 +4,7 @@ import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
-import { type Assignment, createMember } from '#kafka/kafkajs-member.ts';
+import { type Assignment, createMember, type PassedOver } from '#kafka/kafkajs-member.ts';
 import { createTopicPartitions } from '#kafka/topic-partitions.ts';
 
 export interface KafkajsConsumerOptions {
@@ -57,6 +57,7 @@ async function start(
   const member = createMember({
     onBatch: run.onBatch,
     heartbeatMs,
+    commit: async (offset) => consumer?.commitOffsets([offset]),
     onBug: fail,
     isRunning: () => phase !== 'ended',
   });
@@ -82,6 +83,7 @@ async function start(
         if (phase === 'joining') phase = 'running';
         joining.resolve();
       },
+      passedOver: member.passedOver,
       rebalancing: () => member.revokeAll(new Error('the group rebalances')),
       crashed(error, restarts) {
         member.revokeAll(error);
@@ -139,13 +141,18 @@ function createConsumer(
 
 interface Watcher {
   joined(assignment: Assignment): void;
+  passedOver(passed: PassedOver): void;
   rebalancing(): void;
   crashed(error: unknown, restarts: boolean): void;
 }
 
 function watch(consumer: Consumer, watcher: Watcher): void {
-  const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events;
+  const { GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS } = consumer.events;
   consumer.on(GROUP_JOIN, ({ payload }) => watcher.joined(payload.memberAssignment));
+  consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+    // Only what held nothing but markers and aborted records ends as a batch of none.
+    if (batchSize === 0) watcher.passedOver({ topic, partition, end: BigInt(lastOffset) + 1n });
+  });
   consumer.on(REBALANCING, () => watcher.rebalancing());
   consumer.on(CRASH, ({ payload }) => watcher.crashed(payload.error, payload.restart));
 }

@@ -1,6 +1,7 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { expect, test } from 'vitest';
 import type { Batch } from '#consumer/ports.ts';
+import type { OffsetCommit } from '#kafka/kafkajs-batch.ts';
 import { createMember } from '#kafka/kafkajs-member.ts';
 
 const protocolError = (type: string): Error => Object.assign(new Error(type), { type });
@@ -28,9 +29,13 @@ function memberOf(onBatch: (batch: Batch) => Promise<void>) {
   const bugs: unknown[] = [];
   const state = { running: true };
   const onBug = (error: unknown) => bugs.push(error);
-  const member = createMember({ onBatch, heartbeatMs: 1, onBug, isRunning: () => state.running });
+  const commits: string[] = [];
+  const commit = async ({ topic, partition, offset }: OffsetCommit): Promise<void> => {
+    commits.push(`${topic}/${partition} ${offset}`);
+  };
+  const member = createMember({ onBatch, heartbeatMs: 1, commit, onBug, isRunning: () => state.running });
   member.joined({ t: [0] });
-  return { member, bugs, state };
+  return { member, bugs, state, commits };
 }
 
 const untilAborted = ({ signal }: Batch): Promise<unknown> =>
@@ -107,4 +112,49 @@ test('a bug is told once and nothing is thrown into kafkajs', async () => {
   await member.eachBatch(call);
   expect(bugs).toEqual([expect.objectContaining({ message: 'a bug' })]);
   expect(done).not.toContain('resolve 6');
+});
+
+const aborted = { topic: 't', partition: 0, end: 9n };
+
+test('aborted records alone are a batch without any, whose end can be committed, before the next batch begins', async () => {
+  const { call } = payload();
+  const seen: string[] = [];
+  const committed = Promise.withResolvers<void>();
+  const { member, commits } = memberOf(async ({ records, end, commit }) => {
+    seen.push(`${records.length} records`);
+    if (records.length > 0) return;
+    await committed.promise;
+    await commit(end ?? 0n);
+    seen.push('committed');
+  });
+  member.passedOver(aborted);
+  const next = member.eachBatch(call);
+  committed.resolve();
+  await next;
+  expect(seen).toEqual(['0 records', 'committed', '2 records']);
+  expect(commits).toEqual(['t/0 9']);
+});
+
+test('aborted records behind a partition that is paused, or another member’s, are left', async () => {
+  const { call } = payload();
+  const seen: number[] = [];
+  const { member } = memberOf(async ({ records, pause }) => {
+    seen.push(records.length);
+    pause();
+  });
+  member.passedOver({ ...aborted, partition: 1 });
+  await member.eachBatch(Object.assign(call, { pause: () => undefined }));
+  member.passedOver(aborted);
+  await member.eachBatch(call);
+  expect(seen).toEqual([2, 2]);
+});
+
+test('aborted records that were fetched before the group was joined again are left to the next fetch', async () => {
+  const { call } = payload();
+  const seen: number[] = [];
+  const { member } = memberOf(async ({ records }) => void seen.push(records.length));
+  member.passedOver(aborted);
+  member.joined({ t: [0] });
+  await member.eachBatch(call);
+  expect(seen).toEqual([2]);
 });

@@ -1,11 +1,13 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { RunOptions } from '#consumer/ports.ts';
-import { isMembershipLost, toBatch } from '#kafka/kafkajs-batch.ts';
+import { isMembershipLost, type OffsetCommit, toBatch } from '#kafka/kafkajs-batch.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
 
 export interface Member {
-  /** What kafkajs calls with each batch. */
+  /** What kafkajs calls with each batch that has records. */
   eachBatch(payload: EachBatchPayload): Promise<void>;
+  /** kafkajs has fetched nothing but markers and aborted records, of which it tells `eachBatch` nothing. */
+  passedOver(passed: PassedOver): void;
   /** The group was joined, again: what was assigned before counts no longer. */
   joined(assignment: Assignment): void;
   revokeAll(cause: unknown): void;
@@ -16,8 +18,17 @@ export interface Member {
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
+export interface PassedOver {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset after what was fetched. */
+  readonly end: bigint;
+}
+
 interface MemberDeps extends Pick<RunOptions, 'onBatch'> {
   readonly heartbeatMs: number;
+  /** Commits outside of a batch of kafkajs. */
+  commit(offset: OffsetCommit): Promise<void>;
   /** A callback threw although its partition was its own: a bug. */
   onBug(error: unknown): void;
   /** False once the run has ended: batches that still arrive are dropped. */
@@ -30,22 +41,42 @@ interface MemberDeps extends Pick<RunOptions, 'onBatch'> {
  */
 export function createMember(deps: MemberDeps): Member {
   const leases = new Map<Lease, Promise<void>>();
+  /** By partition, what was passed over and is not worked on to its end: kafkajs does not wait for it. */
+  const passing = new Map<string, Promise<void>>();
+  const paused = new Set<string>();
   let epoch = 0;
   let assigned: Assignment = {};
 
   const revokeAll = (cause: unknown): void => {
     for (const lease of leases.keys()) lease.revoke(cause);
   };
+  const isOurs = (topic: string, partition: number): boolean =>
+    deps.isRunning() && assigned[topic]?.includes(partition) === true;
+  const underLease = async (lease: Lease, running: Promise<void>): Promise<void> => {
+    leases.set(lease, running);
+    try {
+      await running;
+    } finally {
+      leases.delete(lease);
+    }
+  };
 
   const work = async (payload: EachBatchPayload, lease: Lease): Promise<void> => {
+    const { topic, partition, messages } = payload.batch;
     const joinedAt = epoch;
-    let paused = false;
-    const pause = (): void => {
-      paused = true;
-    };
+    const place = `${topic}/${partition}`;
+    const fetched = { topic, partition, messages, end: BigInt(payload.batch.lastOffset()) + 1n };
     const stopBeating = keepBeating(payload, lease, deps.heartbeatMs);
     try {
-      await deps.onBatch(toBatch(payload, lease, pause));
+      const control = {
+        commit: ({ topic, ...committed }: OffsetCommit) =>
+          payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [committed] }] }),
+        pause(): void {
+          payload.pause();
+          paused.add(place);
+        },
+      };
+      await deps.onBatch(toBatch(fetched, lease, control));
     } catch (error) {
       if (!lease.signal.aborted) {
         deps.onBug(error);
@@ -56,28 +87,44 @@ export function createMember(deps: MemberDeps): Member {
     }
     if (!lease.signal.aborted && joinedAt === epoch) {
       // After a rejoin this would move the position of a partition that may be another's.
-      const last = payload.batch.messages.at(-1);
-      if (last !== undefined && !paused) payload.resolveOffset(last.offset);
+      const last = messages.at(-1);
+      if (last !== undefined && !paused.has(place)) payload.resolveOffset(last.offset);
       return;
     }
     // kafkajs joins the group again when it sees this error, and it alone knows how.
     if (joinedAt === epoch && isMembershipLost(lease.cause)) throw lease.cause;
   };
 
+  const passOver = async ({ topic, partition, end }: PassedOver, lease: Lease): Promise<void> => {
+    const pause = (): void => void paused.add(`${topic}/${partition}`);
+    const fetched = { topic, partition, messages: [], end };
+    try {
+      await deps.onBatch(toBatch(fetched, lease, { commit: deps.commit, pause }));
+    } catch (error) {
+      if (!lease.signal.aborted) deps.onBug(error);
+    }
+  };
+
   return {
     async eachBatch(payload) {
       const { topic, partition, messages } = payload.batch;
-      if (!deps.isRunning() || messages.length === 0) return;
+      await passing.get(`${topic}/${partition}`);
       // A batch that was fetched before a rejoin may wait for its turn until after it, and be another's by then.
-      if (assigned[topic]?.includes(partition) !== true) return;
+      if (messages.length === 0 || !isOurs(topic, partition)) return;
       const lease = createLease(topic, partition);
-      const running = work(payload, lease);
-      leases.set(lease, running);
-      try {
-        await running;
-      } finally {
-        leases.delete(lease);
-      }
+      await underLease(lease, work(payload, lease));
+    },
+    passedOver(passed) {
+      const { topic, partition } = passed;
+      const place = `${topic}/${partition}`;
+      const joinedAt = epoch;
+      const turn = (passing.get(place) ?? Promise.resolve()).then(async () => {
+        // Where the partition is paused, what stands before this is not done.
+        if (joinedAt !== epoch || paused.has(place) || !isOurs(topic, partition)) return;
+        const lease = createLease(topic, partition);
+        await underLease(lease, passOver(passed, lease));
+      });
+      passing.set(place, turn);
     },
     joined(assignment) {
       epoch += 1;
@@ -86,7 +133,7 @@ export function createMember(deps: MemberDeps): Member {
     },
     revokeAll,
     async settled() {
-      await Promise.allSettled(leases.values());
+      await Promise.allSettled([...leases.values()]);
     },
   };
 }
