@@ -21,6 +21,7 @@ WORKDIR /app
 COPY --from=duckdb /app/node_modules/@duckdb node_modules/@duckdb
 COPY --from=duckdb /app/node_modules/detect-libc node_modules/detect-libc
 COPY --from=duckdb /app/node_modules/lru-cache node_modules/lru-cache
+COPY --from=duckdb /app/node_modules/zod node_modules/zod
 COPY package.json ./
 COPY core core
 COPY snowflake/local snowflake/local

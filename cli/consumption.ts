@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import { groupDeps } from '#cli/group-deps.ts';
 import { serveHealth } from '#cli/health-server.ts';
+import { keepLetterGauges } from '#cli/letter-gauges.ts';
 import { logBatches } from '#cli/log-batches.ts';
 import { openMetrics } from '#cli/open-metrics.ts';
 import { countOf } from '#cli/plan-lines.ts';
@@ -66,6 +67,8 @@ export async function runConsumption(
   const measures = metrics?.ofGroup({ group, keepsLetters, health }) ?? null;
   if (healthPort !== undefined && metrics !== null) {
     metrics.addLag(group, options.contracts.flatMap(topicsOf), offsets);
+    const counted = options.contracts.map(({ contract }) => contract);
+    if (keepsLetters) await keepLetterGauges(shell, config, counted, metrics, resources);
     resources.use(await serveHealth(healthPort, () => health.report(), metrics));
   }
   const unmeasured = await groupDeps(config, options, {

@@ -1,8 +1,10 @@
 import type { Health } from '#consumer/health.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import { APP_VERSION } from '#core/version.ts';
+import type { LetterCounts } from '#dead-letters/count-letters.ts';
 import type { ApiWatch } from '#metrics/api-metrics.ts';
 import type { GroupMetrics } from '#metrics/group-metrics.ts';
+import type { LetterGauges } from '#metrics/letter-metrics.ts';
 import type { Metrics } from '#metrics/metrics.ts';
 import type { ProducerTransport } from '#producer/ports.ts';
 import type { ComputeAdvice } from '#recommendations/read-advice.ts';
@@ -15,6 +17,7 @@ export interface OpenMetrics extends Metrics {
     readonly health: Health;
   }): GroupMetrics;
   addLag(group: string, topics: readonly string[], offsets: Pick<TopicOffsets, 'ranges' | 'committed'>): void;
+  addLetters(contracts: readonly string[], count: (contract: string) => Promise<LetterCounts>): LetterGauges;
   measureRegistry<T extends object>(client: T): T;
   measureTransport(transport: ProducerTransport): ProducerTransport;
   measureAdvice(compute: ComputeAdvice): ComputeAdvice;
@@ -26,6 +29,7 @@ export async function openMetrics(): Promise<OpenMetrics> {
   const { createMetrics } = await import('#metrics/metrics.ts');
   const { createGroupMetrics } = await import('#metrics/group-metrics.ts');
   const { addLag } = await import('#metrics/lag-metrics.ts');
+  const { addLetters } = await import('#metrics/letter-metrics.ts');
   const { measureRegistry } = await import('#metrics/registry-metrics.ts');
   const { measureTransport } = await import('#metrics/producer-metrics.ts');
   const { createApiWatch, measureAdvice } = await import('#metrics/api-metrics.ts');
@@ -34,6 +38,7 @@ export async function openMetrics(): Promise<OpenMetrics> {
     ...metrics,
     ofGroup: (group) => createGroupMetrics(metrics, group),
     addLag: (group, topics, offsets) => addLag(metrics, group, topics, offsets),
+    addLetters: (contracts, count) => addLetters(metrics, contracts, count),
     measureRegistry: (client) => measureRegistry(metrics, client),
     measureAdvice: (compute) => measureAdvice(metrics, compute),
     watchApi: () => createApiWatch(metrics),

@@ -2,13 +2,18 @@ import type { ConsumerTransport, TopicOffsets } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import type { ProducerTransport } from '#producer/ports.ts';
 
-/** What reading a contract's dead letters needs of the outside world. */
-export interface ReadDeps {
-  readonly contract: Contract;
+/** What following the states of a contract's dead letters needs of the outside world. */
+export interface WatchDeps {
+  readonly contract: Pick<Contract, 'topic'>;
   readonly transport: ConsumerTransport;
   readonly offsets: TopicOffsets;
   /** Ends whatever runs, with its reason as the error. */
   readonly signal: AbortSignal;
+}
+
+/** What reading the letters themselves needs. */
+export interface ReadDeps extends WatchDeps {
+  readonly contract: Contract;
 }
 
 /** What changing their state needs besides. */

@@ -3,7 +3,7 @@ import type { KafkaRecord } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import { readClaim } from '#dead-letters/claim-record.ts';
 import { LetterBook } from '#dead-letters/letter-book.ts';
-import type { ReadDeps } from '#dead-letters/ports.ts';
+import type { WatchDeps } from '#dead-letters/ports.ts';
 
 /** A run that says of itself that it is changing the states of letters. */
 export interface SeenClaim {
@@ -31,7 +31,7 @@ export interface Watch {
  * Reads letters, ledger and retry topic from their beginnings, and goes on reading until it is closed. It resolves when
  * it has read what was there at the start. It leaves no trace: the group is made up and commits nothing.
  */
-export async function startWatch(deps: ReadDeps): Promise<Watch> {
+export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const { transport, contract, offsets, signal } = deps;
   const { deadLetters, status, retry } = topicNames(contract.topic);
   const topics = [deadLetters, status, retry];
