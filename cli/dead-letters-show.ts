@@ -1,7 +1,7 @@
 import { schemaIdOf } from '#avro/frame.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { contractOfIds, wholeIds } from '#cli/letter-ids.ts';
-import { openLetters } from '#cli/letter-session.ts';
+import { type LetterSession, openLetters } from '#cli/letter-session.ts';
 import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
 import { printJson } from '#cli/print-json.ts';
 import { Resources } from '#cli/resources.ts';
@@ -10,8 +10,9 @@ import { ZonerError } from '#core/errors.ts';
 import { causeOf } from '#dead-letters/causes.ts';
 import { type LetterState, STATES } from '#dead-letters/letter-book.ts';
 import { type LetterContent, letterContent } from '#dead-letters/letter-content.ts';
+import { parkedLetter } from '#dead-letters/parked-letter.ts';
 import { type ProvedLetter, surveyProved } from '#dead-letters/survey.ts';
-import { startWatch } from '#dead-letters/watch.ts';
+import { startWatch, type Watch } from '#dead-letters/watch.ts';
 
 type Options = ContractOptions & { readonly reveal?: true; readonly format: string };
 type Shown = ProvedLetter & { readonly content: LetterContent };
@@ -47,8 +48,8 @@ async function findLetter(shell: Shell, id: string, options: Options): Promise<S
     found.push(...batch);
     return false;
   });
-  const [proved] = found;
-  if (proved === undefined) {
+  const proved = found[0] ?? (await proveParked(whole, watch, deps));
+  if (proved === null) {
     const state = watch.book.of(whole)?.state;
     throw new ZonerError('USAGE', `the dead letter topic has no letter ${id}`, {
       remedy:
@@ -61,6 +62,18 @@ async function findLetter(shell: Shell, id: string, options: Options): Promise<S
   const writer = schemaId === 0 ? undefined : (await session.writers.lookUp([schemaId])).get(schemaId);
   const content = letterContent(proved.record, contract, writer, options.reveal === true);
   return { ...proved, content };
+}
+
+/** A letter that only the parked topic has any more. */
+async function proveParked(
+  id: string,
+  watch: Watch,
+  deps: ReturnType<LetterSession['readDeps']>,
+): Promise<ProvedLetter | null> {
+  const parked = await parkedLetter(id, watch, deps);
+  if (parked === null) return null;
+  const [verdict = { kind: 'skipped' as const }] = await deps.prover.prove([parked.record]);
+  return { ...parked, verdict };
 }
 
 function printLetter(shell: Shell, { known, letter, verdict, content }: Shown): void {
