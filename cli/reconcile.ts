@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
+import { WAREHOUSE_GROUP } from '#cli/groups.ts';
 import { type LetterSession, openLetters } from '#cli/letter-session.ts';
-import { openScan, type Scan } from '#cli/open-scan.ts';
+import { openScanDeps } from '#cli/open-scan.ts';
 import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { printJson } from '#cli/print-json.ts';
@@ -9,6 +11,8 @@ import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
+import { awaitGroup } from '#consumer/await-group.ts';
+import { type ScanDeps, scan } from '#consumer/scan.ts';
 import type { Contract } from '#contract/contract.ts';
 import type { SnowflakeConfig } from '#core/config.ts';
 import { ExitCode } from '#core/errors.ts';
@@ -21,6 +25,9 @@ import { createWarehouse } from '#snowflake/driver.ts';
 import { readRowIdentities } from '#snowflake/row-identities.ts';
 
 const SHOWN_PLACES = 20;
+const POLL_MS = 200;
+/** A group that commits nothing for so long, while records wait for it, is not at work. */
+const PATIENCE_MS = 5000;
 
 interface Options extends ContractOptions {
   /** Milliseconds since 1970. */
@@ -44,7 +51,7 @@ export const addReconcile: AddCommand = (program, shell, finish) => {
       const sources = {
         session,
         snowflake: requireSnowflake(config),
-        scan: await openScan(shell, config, resources),
+        scan: await openScanDeps(shell, config, resources),
         resources,
       };
       for (const contract of session.contracts)
@@ -65,18 +72,27 @@ function moment(text: string): number {
 interface Sources {
   readonly session: LetterSession;
   readonly snowflake: SnowflakeConfig;
-  readonly scan: Scan;
+  readonly scan: ScanDeps;
   readonly resources: Resources;
 }
 
 async function accountOf(
   shell: Shell,
   contract: Contract,
-  { session, snowflake, scan, resources }: Sources,
+  { session, snowflake, scan: scanDeps, resources }: Sources,
   options: Options,
 ): Promise<Account> {
   const progress = startProgress(shell, `${contract.name}: reading letters, rows and records`);
   try {
+    const { offsets } = scanDeps;
+    const ends = await offsets.ranges(contract.topic);
+    const awaitDeps = {
+      offsets,
+      clock: () => performance.now(),
+      pause: () => sleep(POLL_MS, undefined, { signal: shell.signal }),
+    };
+    await awaitGroup(WAREHOUSE_GROUP, contract.topic, ends, PATIENCE_MS, awaitDeps);
+    const committed = await offsets.committed(WAREHOUSE_GROUP, contract.topic);
     // Letters first, then rows: a record that becomes a row meanwhile has both, and a row counts.
     const watch = resources.use(await startWatch(session.readDeps(contract)));
     const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
@@ -84,10 +100,14 @@ async function accountOf(
     const books = new Books(
       rows,
       [...watch.book.all()].filter(({ id }) => isOfTopic(id, contract.topic)),
+      committed,
     );
     const since = options.since === undefined ? null : BigInt(Math.floor(options.since));
-    await scan(contract.topic, (record) => {
-      if (since === null || record.timestamp >= since) books.enter(record);
+    await scan(contract.topic, scanDeps, (record) => {
+      const isOld = since !== null && record.timestamp < since;
+      // What arrived after the start is the business of the next time.
+      const isNew = record.offset >= (ends.get(record.partition)?.high ?? 0n);
+      if (!isOld && !isNew) books.enter(record);
     });
     const account = books.close();
     if (options.heal && account.unmarked.length > 0)
@@ -99,14 +119,15 @@ async function accountOf(
 }
 
 function printAccount(shell: Shell, name: string, account: Account, { heal }: Options): void {
-  const { produced, rows, parked, discarded, skipped, deadLetters, waiting, gaps, doubles, unmarked } =
-    account;
+  const { produced, rows, parked, discarded, skipped, deadLetters, waiting } = account;
+  const { gaps, unread, doubles, unmarked } = account;
   const parts = [
     countOf(rows, 'row'),
     ...(parked > 0 ? [`${parked} parked`] : []),
     ...(discarded > 0 ? [`${discarded} discarded`] : []),
     `${countOf(deadLetters, 'open dead letter')}${waiting > 0 ? ` (${waiting} of them replayed)` : ''}`,
     `${skipped} skipped`,
+    ...(unread > 0 ? [`${unread} not consumed yet`] : []),
     ...(gaps.length > 0 ? [`${gaps.length} in no state`] : []),
   ];
   const verdict = isReconciled(account)

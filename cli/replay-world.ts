@@ -121,7 +121,7 @@ export function createReplayWorld() {
       const [partition, offset] = place.split('/');
       return { partition: Number(partition), offset: BigInt(offset ?? 0), rows: 1 };
     });
-    const books = new Books(identities, watch.book.all());
+    const books = new Books(identities, watch.book.all(), await broker.committed('g', names.source));
     for (const record of broker.log.records(names.source)) books.enter(record);
     await watch.close();
     return books.close();

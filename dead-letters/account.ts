@@ -26,8 +26,10 @@ export interface Account {
   readonly deadLetters: number;
   /** Those of them that were replayed, and of which nothing was heard yet. */
   readonly waiting: number;
-  /** Offsets in no state: lost, or not consumed yet. */
+  /** Offsets in no state, although the group has gone past them: lost. */
   readonly gaps: readonly Place[];
+  /** Offsets in no state that the group has not come to yet. */
+  readonly unread: number;
   /** Identities with more than one row. */
   readonly doubles: readonly (Place & { readonly rows: number })[];
   /** Letters whose record is a row, although the ledger does not say so. */
@@ -48,10 +50,20 @@ export class Books {
     skipped: 0,
     deadLetters: 0,
     waiting: 0,
+    unread: 0,
   };
+  readonly #committed: ReadonlyMap<number, bigint>;
 
-  /** @param letters those of this topic */
-  constructor(rows: Iterable<RowIdentity>, letters: Iterable<KnownLetter>) {
+  /**
+   * @param letters those of this topic
+   * @param committed up to where the group that writes the rows has come, by partition
+   */
+  constructor(
+    rows: Iterable<RowIdentity>,
+    letters: Iterable<KnownLetter>,
+    committed: ReadonlyMap<number, bigint>,
+  ) {
+    this.#committed = committed;
     for (const row of rows) this.#rows.set(placeKey(row), row);
     for (const letter of letters) {
       const key = placeOfId(letter.id);
@@ -73,7 +85,8 @@ export class Books {
     else if (state === 'open' || state === 'waiting') {
       this.#counts.deadLetters += 1;
       if (state === 'waiting') this.#counts.waiting += 1;
-    } else this.#gaps.push({ partition: record.partition, offset: record.offset });
+    } else if (record.offset >= (this.#committed.get(record.partition) ?? 0n)) this.#counts.unread += 1;
+    else this.#gaps.push({ partition: record.partition, offset: record.offset });
   }
 
   /** The books after all records were entered. */
@@ -87,9 +100,9 @@ export class Books {
   }
 }
 
-/** True if nothing is missing and nothing is there twice. */
-export function isReconciled({ gaps, doubles }: Account): boolean {
-  return gaps.length === 0 && doubles.length === 0;
+/** True if nothing is missing, nothing is there twice, and all of it has been read. */
+export function isReconciled({ gaps, unread, doubles }: Account): boolean {
+  return gaps.length === 0 && unread === 0 && doubles.length === 0;
 }
 
 /** Whether a letter's id names a record of this topic: `<cluster>/<topic>/<partition>/<offset>`. */
