@@ -75,12 +75,15 @@ export const addSnowflakeInspect: AddCommand = (snowflake, shell) => {
 export const addSnowflakeQuery: AddCommand = (snowflake, shell) => {
   withEnvironment(snowflake.command('query'))
     .description('run a SELECT and print what it gives')
-    .argument('<sql>', 'a statement that only reads')
+    .argument(
+      '<sql>',
+      'a statement that only reads; short names are of SNOWFLAKE_DATABASE and SNOWFLAKE_SCHEMA',
+    )
     .addOption(formatOption('table', 'json', 'csv'))
     .action(async (sql: string, options: EnvironmentOptions & { format: string }) => {
       requireReadOnly(sql);
       await using resources = new Resources();
-      const { warehouse } = openWarehouse(shell, options, resources);
+      const { warehouse } = openWarehouse(shell, options, resources, { inSchema: true });
       printResult(shell, await warehouse.execute(sql), options.format);
     });
 };

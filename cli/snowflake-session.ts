@@ -7,7 +7,7 @@ import type { Shell } from '#cli/shell.ts';
 import type { SnowflakeConfig } from '#core/config.ts';
 import { APP_VERSION } from '#core/version.ts';
 import type { ContractHistory } from '#snowflake/apply.ts';
-import { createWarehouse } from '#snowflake/driver.ts';
+import { createWarehouse, type DriverOptions } from '#snowflake/driver.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
 /** Nobody should take the local Snowflake for the real one. */
@@ -21,6 +21,7 @@ export function openWarehouse(
   shell: Shell,
   options: { readonly env: string },
   resources: Resources,
+  session: Pick<DriverOptions, 'inSchema'> = {},
 ): { readonly config: SnowflakeConfig; readonly warehouse: Warehouse } {
   const config = requireSnowflake(loadSettings(shell, options.env));
   tellIfLocal(shell, config);
@@ -28,7 +29,7 @@ export function openWarehouse(
   const deadlineMs = (config.statementTimeoutSeconds ?? 0) * 1000 + 60_000;
   return {
     config,
-    warehouse: resources.use(createWarehouse(config, { appVersion: APP_VERSION, deadlineMs })),
+    warehouse: resources.use(createWarehouse(config, { appVersion: APP_VERSION, deadlineMs, ...session })),
   };
 }
 

@@ -94,3 +94,18 @@ test('a statement that runs longer than its timeout is cancelled with its code',
   await expect(warehouse.execute('SELECT 42')).rejects.toMatchObject({ context: { snowflake: '000630' } });
   await warehouse.close();
 });
+
+test('short names are of the session’s own schema where it is asked for, and refused where it is not', async () => {
+  await lab.warehouse.execute('CREATE DATABASE IF NOT EXISTS "LAB"');
+  await lab.warehouse.execute('CREATE TABLE "LAB"."PUBLIC"."SHORT" ("A" VARCHAR)');
+  await lab.warehouse.execute(`INSERT INTO "LAB"."PUBLIC"."SHORT" ("A") VALUES ('here')`);
+  const config = configWith({ password: 'secret' }, { database: 'LAB' });
+  const within = createWarehouse(config, { appVersion: '0', inSchema: true });
+  for (const name of ['SHORT', 'PUBLIC.SHORT', 'LAB.PUBLIC.SHORT'])
+    expect((await within.execute(`SELECT "A" FROM ${name}`)).rows).toEqual([['here']]);
+  expect((await within.execute('SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES')).rows).not.toEqual([['0']]);
+  await within.close();
+  const without = createWarehouse(config, { appVersion: '0' });
+  await expect(without.execute('SELECT "A" FROM SHORT')).rejects.toThrow(/does not have a current database/);
+  await without.close();
+});

@@ -16,6 +16,11 @@ export interface DriverOptions {
   readonly appVersion: string;
   /** For each statement. Our own, because the driver retries an outage for a minute and a half. Default 60 000. */
   readonly deadlineMs?: number;
+  /**
+   * The session has the configured database and schema as its own, so that names may be short. Off by default: what
+   * Zoner's own statements name, they name in full, and the database may not be there yet.
+   */
+  readonly inSchema?: boolean;
 }
 
 const CONNECT_DEADLINE_MS = 60_000;
@@ -38,7 +43,7 @@ function loadDriver(): Promise<Snowflake> {
 
 /** A session with Snowflake. It connects when it is used first, and again after the session was lost. */
 export function createWarehouse(config: SnowflakeConfig, options: DriverOptions): Warehouse {
-  const { deadlineMs = CONNECT_DEADLINE_MS, appVersion } = options;
+  const { deadlineMs = CONNECT_DEADLINE_MS, appVersion, inSchema = false } = options;
   const timeoutSeconds = statementTimeout(config, deadlineMs);
   const outstanding = createOutstanding(timeoutSeconds * 1000);
   let session: Promise<Connection> | null = null;
@@ -47,7 +52,7 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
   let closed = false;
 
   const connected = async (): Promise<Connection> => {
-    session ??= connect(config, appVersion, timeoutSeconds);
+    session ??= connect(config, appVersion, timeoutSeconds, inSchema);
     try {
       const made = await session;
       if (closed) made.destroy(() => {});
@@ -100,6 +105,7 @@ async function connect(
   config: SnowflakeConfig,
   appVersion: string,
   timeoutSeconds: number,
+  inSchema: boolean,
 ): Promise<Connection> {
   await refuseUnreachable(config);
   const snowflake = await loadDriver();
@@ -110,6 +116,7 @@ async function connect(
     ...proxyOf(config),
     ...(config.accessUrl === null ? {} : { accessUrl: config.accessUrl }),
     ...(config.warehouse === null ? {} : { warehouse: config.warehouse }),
+    ...(inSchema ? { database: config.database, schema: config.schema } : {}),
     ...(config.role === null ? {} : { role: config.role }),
     application: 'Zoner',
     clientSessionKeepAlive: true,

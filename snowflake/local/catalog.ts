@@ -64,7 +64,15 @@ export function requirePlace(catalog: Catalog, name: readonly string[]): void {
     throw missingObject(name.length === 1 ? 'Database' : 'Schema', name.join('.'));
 }
 
-/** @throws SqlError for a name that is not written out: this server keeps no current schema */
+/** What a session has named as its own when it signed in. */
+export type CurrentSchema = readonly [database: string, schema: string];
+
+/** A name of a table or view, written out as far as the session's own database and schema say. */
+export function inCurrent(name: readonly string[], current: CurrentSchema | null): readonly string[] {
+  return current === null || name.length > 3 ? name : [...current.slice(0, 3 - name.length), ...name];
+}
+
+/** @throws SqlError for a name that is not written out */
 export function fullName(name: readonly string[], length = 3): readonly string[] {
   if (name.length === length) return name;
   throw new SqlError(

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { CatalogEntry } from '#snowflake/local/catalog.ts';
+import type { CatalogEntry, CurrentSchema } from '#snowflake/local/catalog.ts';
 import { duckdbFunctions } from '#snowflake/local/duckdb-functions.ts';
 import { Locks } from '#snowflake/local/locks.ts';
 import { MACROS } from '#snowflake/local/macros.ts';
@@ -7,8 +7,8 @@ import { Session } from '#snowflake/local/session.ts';
 import { readCatalog } from '#snowflake/local/store.ts';
 
 export interface Engine {
-  /** A session of its own; several run side by side. */
-  openSession(beforeCommit: (sql: string) => Promise<void>): Promise<Session>;
+  /** A session of its own; several run side by side. @param current what short names in its queries are of */
+  openSession(beforeCommit: (sql: string) => Promise<void>, current?: CurrentSchema | null): Promise<Session>;
   close(): void;
 }
 
@@ -26,8 +26,8 @@ export async function openEngine(path: string | null): Promise<Engine> {
   const catalog: Map<string, CatalogEntry> = await readCatalog(first);
   const locks = new Locks();
   return {
-    async openSession(beforeCommit) {
-      return new Session({ connection: await connect(), catalog, locks, beforeCommit });
+    async openSession(beforeCommit, current = null) {
+      return new Session({ connection: await connect(), catalog, locks, current, beforeCommit });
     },
     close() {
       first.closeSync();

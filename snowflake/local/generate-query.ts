@@ -3,9 +3,11 @@ import { cast, sameType, type Typed } from '#snowflake/local/cast.ts';
 import {
   type Catalog,
   type CatalogView,
+  type CurrentSchema,
   findObject,
   fullName,
   INFORMATION_SCHEMA,
+  inCurrent,
 } from '#snowflake/local/catalog.ts';
 import { generateExpression, orderText, quote } from '#snowflake/local/generate-expression.ts';
 import { informationView } from '#snowflake/local/information-schema.ts';
@@ -30,11 +32,20 @@ export interface GeneratedQuery {
 interface World {
   readonly catalog: Catalog;
   readonly common: ReadonlyMap<string, GeneratedQuery>;
+  readonly current: CurrentSchema | null;
 }
 
-/** DuckDB text of a query. @throws SqlError for names that are not there, and what does not fit */
-export function generateQuery(query: Query, catalog: Catalog): GeneratedQuery {
-  return generate(query, { catalog, common: new Map() });
+/**
+ * DuckDB text of a query.
+ * @param current what short names are of; null: all have to be written in full
+ * @throws SqlError for names that are not there, and what does not fit
+ */
+export function generateQuery(
+  query: Query,
+  catalog: Catalog,
+  current: CurrentSchema | null = null,
+): GeneratedQuery {
+  return generate(query, { catalog, common: new Map(), current });
 }
 
 function generate(query: Query, outer: World): GeneratedQuery {
@@ -165,9 +176,10 @@ function generateSource(source: Source, world: World, scope: Scope): GeneratedQu
   const [name = ''] = source.name;
   const common = source.name.length === 1 ? world.common.get(name) : undefined;
   if (common !== undefined) return { sql: `(${common.sql})`, columns: common.columns };
-  const [database = '', schema = '', object = ''] = fullName(source.name);
+  const full = fullName(inCurrent(source.name, world.current));
+  const [database = '', schema = '', object = ''] = full;
   if (schema === INFORMATION_SCHEMA) return informationView(world.catalog, database, object);
-  const found = findObject(world.catalog, source.name);
+  const found = findObject(world.catalog, full);
   if (found.kind === 'view') return expandView(found, world.catalog);
   const columns = found.columns.map(({ name: column, type, physical }) => ({ name: column, type, physical }));
   return { sql: quote(found.physical), columns };

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { CurrentSchema } from '#snowflake/local/catalog.ts';
 import type { Engine } from '#snowflake/local/engine.ts';
 import { type Fault, Faults, faultSchema } from '#snowflake/local/faults.ts';
 import type { KeyPairCheck } from '#snowflake/local/key-pair.ts';
@@ -106,7 +107,7 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/health') return { success: true, what: 'local Snowflake, not the real one' };
   const body = await readJson(request);
-  if (pathname === '/session/v1/login-request') return logIn(world, body);
+  if (pathname === '/session/v1/login-request') return logIn(world, body, currentOf(searchParams));
   if (pathname === '/telemetry/send') return DONE;
   if (pathname === '/faults') {
     const fault = faultSchema.safeParse(body);
@@ -131,9 +132,16 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   return refusal('000002', '0A000', what);
 }
 
+/** Drivers name the session's database and schema beside the request. */
+function currentOf(search: URLSearchParams): CurrentSchema | null {
+  const [database, schema] = [search.get('databaseName'), search.get('schemaName')];
+  return database === null || schema === null ? null : [database, schema];
+}
+
 async function logIn(
   { engine, sessions, logins, faults, keyPair }: World,
   body: Readonly<Record<string, unknown>>,
+  current: CurrentSchema | null,
 ): Promise<Answer> {
   const login = (body.data ?? {}) as Login;
   logins.push(login);
@@ -144,7 +152,7 @@ async function logIn(
     const fault = faults.take(sql, 'hold');
     if (fault?.kind === 'hold') await sleep(fault.ms);
   };
-  sessions.set(token, await engine.openSession(hold));
+  sessions.set(token, await engine.openSession(hold, current));
   const data = {
     token,
     masterToken: randomUUID(),

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Statement, StatementOf } from '#snowflake/local/ast.ts';
-import type { CatalogEntry } from '#snowflake/local/catalog.ts';
+import type { CatalogEntry, CurrentSchema } from '#snowflake/local/catalog.ts';
 import { type Ddl, planDdl } from '#snowflake/local/ddl.ts';
 import { duckdbError } from '#snowflake/local/duckdb-error.ts';
 import {
@@ -30,6 +30,8 @@ export interface SessionDeps {
   readonly connection: DuckDBConnection;
   readonly catalog: Map<string, CatalogEntry>;
   readonly locks: Locks;
+  /** What short names in a query are of. */
+  readonly current: CurrentSchema | null;
   /** Called when a statement has written its rows and has not yet committed them. */
   beforeCommit(sql: string): Promise<void>;
 }
@@ -112,7 +114,7 @@ export class Session {
   }
 
   async #query({ query }: StatementOf<'query'>, binds: Binds): Promise<StatementAnswer> {
-    const { sql, columns } = generateQuery(query, this.#deps.catalog);
+    const { sql, columns } = generateQuery(query, this.#deps.catalog, this.#deps.current);
     const reader = await this.#inTransaction(() => this.#deps.connection.runAndReadAll(sql, [...binds]));
     const rows = reader.getRows().map((row) => columns.map(({ type }, index) => wireValue(row[index], type)));
     return { columns: rowTypes(columns), rows, statement: 'query' };
