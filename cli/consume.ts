@@ -1,30 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
-import { printTally, runConsumption } from '#cli/consumption.ts';
+import { overwriteRows } from '#cli/consume-overwrite.ts';
+import { printTally, runConsumption, tallyJson } from '#cli/consumption.ts';
 import { WAREHOUSE_GROUP } from '#cli/groups.ts';
+import { openTables } from '#cli/open-tables.ts';
 import {
   type ContractOptions,
-  contractsFolder,
+  formatOption,
+  moment,
   portNumber,
   positiveInteger,
   seconds,
-  selectContracts,
   withContracts,
 } from '#cli/options.ts';
+import { printJson } from '#cli/print-json.ts';
 import { Resources } from '#cli/resources.ts';
-import { schemaHistory } from '#cli/schema-history.ts';
-import { loadSettings, requireSnowflake } from '#cli/settings.ts';
+import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
-import { tellIfLocal } from '#cli/snowflake-session.ts';
 import { REFUSAL_CODES, type RefusalCode } from '#consumer/outcome.ts';
 import { outcomeLines } from '#consumer/outcome-lines.ts';
-import { loadContracts } from '#contract/load.ts';
 import { ZonerError } from '#core/errors.ts';
-import { APP_VERSION } from '#core/version.ts';
-import { readDeployPlan } from '#snowflake/apply.ts';
-import type { DeployPlan } from '#snowflake/deploy-plan.ts';
-import { createWarehouse } from '#snowflake/driver.ts';
 import { createSink, SINK_DEFAULTS } from '#snowflake/sink.ts';
 
 interface Options extends ContractOptions {
@@ -35,10 +31,15 @@ interface Options extends ContractOptions {
   readonly healthPort?: number;
   readonly drain: number;
   readonly print?: true;
+  readonly format: string;
+  /** Milliseconds since 1970. */
+  readonly from?: number;
+  readonly overwrite?: true;
+  readonly dryRun?: true;
 }
 
 /** `zoner consume`: records to rows, broken records to the dead letter topic. */
-export const addConsume: AddCommand = (program, shell) => {
+export const addConsume: AddCommand = (program, shell, finish) => {
   withContracts(program.command('consume'))
     .argument('[contracts...]', 'names of contracts; all if none is named')
     .option('--until-end', 'end when everything that is there now is done')
@@ -66,31 +67,48 @@ export const addConsume: AddCommand = (program, shell) => {
     .option('--health-port <port>', 'answer GET /live, /ready and /metrics there', portNumber)
     .option('--drain <s>', 'how long a stopped consumer may take to finish what it began', seconds, 20)
     .option('--print', 'print what became of each record, one JSON object a line')
-    .action(async (names: string[], options: Options) => run(shell, names, options));
+    .addOption(formatOption('text', 'json'))
+    .option(
+      '--from <time>',
+      'with --overwrite: records written since then, an ISO time or an age such as 24h',
+      moment,
+    )
+    .addOption(
+      new Option(
+        '--overwrite',
+        'write the rows of the range anew, in place, with what its retained records are decoded to now',
+      ).conflicts(['untilEnd', 'print', 'healthPort', 'unknownWait', 'accept', 'drain', 'sessionTimeout']),
+    )
+    .addOption(new Option('--dry-run', 'with --overwrite: count, and write nothing'))
+    .action(async (names: string[], { from, overwrite, dryRun, ...options }: Options) => {
+      if (overwrite !== true) {
+        if (from !== undefined || dryRun === true) throw new ZonerError('USAGE', FROM_ALONE);
+        return run(shell, names, options);
+      }
+      if (from === undefined) throw new ZonerError('USAGE', OVERWRITE_ALONE);
+      finish(await overwriteRows(shell, names, { ...options, from, ...(dryRun === true ? { dryRun } : {}) }));
+    });
 };
+
+const FROM_ALONE =
+  'consumers begin where their group has committed; --from and --dry-run belong to --overwrite, which writes the rows of a range anew';
+const OVERWRITE_ALONE = '--overwrite needs to know since when: add --from, an ISO time or an age such as 24h';
 
 async function run(shell: Shell, names: readonly string[], options: Options): Promise<void> {
   await using resources = new Resources();
   const config = loadSettings(shell, options.env);
-  const snowflake = requireSnowflake(config);
-  const all = await loadContracts(contractsFolder(shell, options));
-  const contracts = selectContracts(all, names);
-  const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
-  tellIfLocal(shell, snowflake);
-  const historyOf = await schemaHistory(contractsFolder(shell, options));
-  const histories = contracts.map((contract) => ({ contract, history: historyOf(contract) }));
-  requireTables(await readDeployPlan(warehouse, histories, snowflake));
+  const { warehouse, place, contracts } = await openTables(shell, config, options, names, resources);
   const deps = {
     warehouse,
-    place: snowflake,
+    place,
     options: SINK_DEFAULTS,
     now: Date.now,
     pause: (ms: number) => sleep(ms),
   };
   const counts = await runConsumption(shell, config, {
     group: WAREHOUSE_GROUP,
-    contracts: contracts.map((contract) => {
-      return { contract, sink: createSink(contract, deps, historyOf(contract)), readsRetries: true };
+    contracts: contracts.map(({ contract, history }) => {
+      return { contract, sink: createSink(contract, deps, history), readsRetries: true };
     }),
     keepsLetters: true,
     untilEnd: options.untilEnd === true,
@@ -103,33 +121,11 @@ async function run(shell: Shell, names: readonly string[], options: Options): Pr
       ? { onBatch: (contract, outcome) => printLines(shell, outcomeLines(contract, outcome)) }
       : {}),
   });
-  printTally(options.print === true ? { ...shell, print: shell.tell } : shell, counts);
+  const summary = options.print === true ? { ...shell, print: shell.tell } : shell;
+  if (options.format === 'json') printJson(summary, tallyJson(counts));
+  else printTally(summary, counts);
 }
 
 function printLines(shell: Shell, lines: readonly string[]): void {
   for (const line of lines) shell.print(line);
-}
-
-/** What has to be done before rows of the contract can be written; views, comments and NOT NULL may follow later. */
-const NEEDED = new Set([
-  'create-database',
-  'create-schema',
-  'create-table',
-  'rename-column',
-  'add-column',
-  'widen-column',
-  'drop-not-null',
-]);
-
-/** @throws ZonerError TABLE_MISSING, TABLE_DIFFERS */
-function requireTables({ steps, refusals }: DeployPlan): void {
-  const refused = refusals.filter(
-    ({ object }) => !steps.some((step) => step.object === object && !NEEDED.has(step.kind)),
-  );
-  if (refused.length > 0)
-    throw new ZonerError('TABLE_DIFFERS', refused.map(({ reason }) => reason).join('\n'));
-  const missing = steps.filter(({ kind }) => NEEDED.has(kind));
-  if (missing.length === 0) return;
-  const what = missing.map(({ description }) => description).join('; ');
-  throw new ZonerError('TABLE_MISSING', `the warehouse is not ready: ${what}`);
 }

@@ -118,6 +118,14 @@ async function atMost(stopping: Promise<void>, milliseconds: number): Promise<vo
   );
 }
 
+/** The same for programs. */
+export function tallyJson(counts: Tally): object {
+  const entries = [...counts.byContract].map(([name, { refused, ...rest }]) => {
+    return [name, { ...rest, refused: Object.fromEntries(refused) }];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** One line a contract: what became of its records. */
 export function printTally(shell: Shell, counts: Tally, noun = 'row'): void {
   for (const [name, { inserted, present, refused, skipped }] of counts.byContract) {

@@ -4,6 +4,7 @@ import { LOCAL } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import type { Contract } from '#contract/contract.ts';
 import { ZonerError } from '#core/errors.ts';
+import { momentOf } from '#dead-letters/where.ts';
 
 export interface EnvironmentOptions {
   readonly env: string;
@@ -51,6 +52,13 @@ export function seconds(text: string): number {
   if (text.trim() === '' || !(value >= 0 && value <= 86_400))
     throw new InvalidArgumentError('a number of seconds is needed');
   return value;
+}
+
+/** Parses a time such as `--since 2026-03-01` or `--since 24h` (so long ago), to milliseconds since 1970. */
+export function moment(text: string): number {
+  const found = momentOf(text, Date.now());
+  if (found === null) throw new InvalidArgumentError('an ISO time or an age such as 24h is needed');
+  return found;
 }
 
 /** Parses a fraction such as `--faults 0.02`. */

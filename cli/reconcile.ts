@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
 import { WAREHOUSE_GROUP } from '#cli/groups.ts';
 import { type LetterSession, openLetters } from '#cli/letter-session.ts';
 import { openScanDeps } from '#cli/open-scan.ts';
-import { type ContractOptions, formatOption, withContracts } from '#cli/options.ts';
+import { type ContractOptions, formatOption, moment, withContracts } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { printJson } from '#cli/print-json.ts';
 import { startProgress } from '#cli/progress.ts';
@@ -20,7 +19,6 @@ import { APP_VERSION } from '#core/version.ts';
 import { type Account, Books, isOfTopic, isReconciled } from '#dead-letters/account.ts';
 import { healLetters } from '#dead-letters/heal.ts';
 import { startWatch } from '#dead-letters/watch.ts';
-import { momentOf } from '#dead-letters/where.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { readRowIdentities } from '#snowflake/row-identities.ts';
 
@@ -62,12 +60,6 @@ export const addReconcile: AddCommand = (program, shell, finish) => {
       finish(Object.values(accounts).every(isReconciled) ? ExitCode.ok : ExitCode.negative);
     });
 };
-
-function moment(text: string): number {
-  const found = momentOf(text, Date.now());
-  if (found === null) throw new InvalidArgumentError('an ISO time or an age such as 24h is needed');
-  return found;
-}
 
 interface Sources {
   readonly session: LetterSession;

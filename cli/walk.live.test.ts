@@ -117,6 +117,29 @@ test('consuming again finds nothing to do, and reconcile stays clean', async () 
   await done('reconcile');
 });
 
+test('rows that a wrong mapping spoilt are written anew in place, from the retained records', async () => {
+  const warehouse = createWarehouse(requireSnowflake(liveConfig()), { appVersion: 'test' });
+  const table = `"${DATABASE}"."PUBLIC"."USER_ACTIVITY"`;
+  const read = async () => {
+    const sql = `SELECT "USER_ID", COUNT(*), COUNT("_HEADERS") FROM ${table} GROUP BY "USER_ID" ORDER BY "USER_ID"`;
+    return (await warehouse.execute(sql)).rows;
+  };
+  const before = await read();
+  await warehouse.execute(`UPDATE ${table} SET "USER_ID" = 'nobody', "_HEADERS" = NULL WHERE "_OFFSET" > 3`);
+  expect(await read()).not.toEqual(before);
+  const rows = before.reduce((sum, [, count]) => sum + Number(count), 0);
+  const told = JSON.parse(
+    await done('consume', 'user-activity', '--from', '2000-01-01', '--overwrite', '--format', 'json'),
+  ) as Record<string, { rewritten: number }>;
+  expect(told['user-activity']).toMatchObject({ rewritten: rows, absent: 0, staleRows: 0 });
+  expect(await read()).toEqual(before);
+  await warehouse.close();
+  expect(await zoner('consume', '--from', '1h')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--overwrite'),
+  });
+});
+
 test('recommendations come from the same records, and a fold repeated changes nothing', async () => {
   await done('recommend', '--until-end', ...SHORT_SESSION);
   const at = ['--at', '2026-03-04T20:00:00Z'];

@@ -47,6 +47,8 @@ export interface Batch {
 export interface RunOptions {
   readonly group: string;
   readonly topics: readonly string[];
+  /** Where to begin instead, by topic and partition, for a group that commits nothing. */
+  readonly from?: ReadonlyMap<string, ReadonlyMap<number, bigint>>;
   /**
    * Called for one batch of a partition at a time, for several partitions at once. The transport keeps the membership
    * alive meanwhile, however long it takes. A rejection after the signal aborted is ignored and the batch comes again;
@@ -85,6 +87,15 @@ export interface TopicOffsets {
   /** The metadata beside the committed offsets, by partition; a partition without any is absent. */
   commitMetadata(group: string, topic: string): Promise<ReadonlyMap<number, string>>;
   clusterId(): Promise<string>;
+}
+
+export interface TopicTimes {
+  /**
+   * By partition, the offset of the first record that was written at this time or later; where there is none, the end.
+   * @param timestamp milliseconds since 1970
+   * @throws ZonerError TOPIC_MISSING, KAFKA_UNAVAILABLE
+   */
+  since(topic: string, timestamp: bigint): Promise<ReadonlyMap<number, bigint>>;
 }
 
 /** What the registry says of a schema id that was found in a frame. */
@@ -144,4 +155,15 @@ export interface RecordSink {
    * @throws ZonerError IDENTITY_REUSED: another record has this identity already. Any other: nothing is known, hold.
    */
   write(records: readonly AcceptedRecord[], signal: AbortSignal): Promise<WriteResult>;
+}
+
+/** The rows of one table that records of a topic have become, to be written again with what is decoded now. */
+export interface RowRewriter {
+  /** By `topic/partition/offset` of these origins, the SHA-256 of the value whose row stands there; absent: no row. */
+  hashes(origins: readonly Origin[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Writes all columns anew that the records fill, except the identity, the hash, and when the row was written first.
+   * Only for records whose rows are there, each once. @returns those for which the warehouse has no room
+   */
+  rewrite(records: readonly AcceptedRecord[]): Promise<readonly SinkRefusal[]>;
 }

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsumerTransport, KafkaRecord, TopicOffsets } from '#consumer/ports.ts';
+import type { ConsumerTransport, KafkaRecord, OffsetRange, TopicOffsets } from '#consumer/ports.ts';
 
 export interface ScanDeps {
   readonly transport: ConsumerTransport;
   readonly offsets: TopicOffsets;
   /** Ends the scan early, with the signal's reason as its error. */
   readonly signal: AbortSignal;
+}
+
+/** Less than all that a topic retains. */
+export interface ScanRange {
+  /** By partition, the first offset that is read. */
+  readonly from?: ReadonlyMap<number, bigint>;
+  /** What the topic retained at the moment that counts; absent: what it retains now. */
+  readonly ranges?: ReadonlyMap<number, OffsetRange>;
 }
 
 /**
@@ -24,17 +32,21 @@ export async function scanBatches(
   topic: string,
   deps: ScanDeps,
   onRecords: (records: readonly KafkaRecord[]) => Promise<void>,
+  range: ScanRange = {},
 ): Promise<void> {
-  const ranges = await deps.offsets.ranges(topic);
+  const { from, ranges = await deps.offsets.ranges(topic) } = range;
+  const next = new Map<number, bigint>(from);
   const open = new Map(
-    [...ranges].filter(([, { low, high }]) => low < high).map(([p, { high }]) => [p, high]),
+    [...ranges]
+      .filter(([p, { low, high }]) => low < high && (next.get(p) ?? low) < high)
+      .map(([p, { high }]) => [p, high]),
   );
   if (open.size === 0) return;
-  const next = new Map<number, bigint>();
   const ended = Promise.withResolvers<void>();
   const subscription = await deps.transport.run({
     group: `zoner-scan-${randomUUID()}`,
     topics: [topic],
+    ...(from === undefined ? {} : { from: new Map([[topic, from]]) }),
     onBatch: async ({ partition, records, end }) => {
       const high = open.get(partition);
       const from = next.get(partition) ?? 0n;

@@ -194,6 +194,40 @@ export function groupsSuite(transport: SuiteTransport): void {
     expect(await transport.offsets().committed(topic, topic)).toEqual(new Map([[1, 3n]]));
   });
 
+  test('a time is an offset in each partition: of the first record since then, or the end', async () => {
+    const topic = await freshTopic(3);
+    const written = [1000n, 3000n, 2000n, 4000n];
+    await send(written.map((timestamp) => record(topic, 'a', { timestamp })));
+    await send([record(topic, 'b', { timestamp: 500n, partition: 1 })]);
+    expect(await transport.offsets().since(topic, 2500n)).toEqual(
+      new Map([
+        [0, 1n],
+        [1, 1n],
+        [2, 0n],
+      ]),
+    );
+  });
+
+  test('a run may begin at offsets of its own, and leaves nothing committed', async () => {
+    const topic = await freshTopic(2);
+    await send(['a', 'b', 'c'].map((value) => record(topic, value)));
+    await send([record(topic, 'd', { partition: 1 })]);
+    const seen: (string | null)[] = [];
+    const all = Promise.withResolvers<void>();
+    const from = new Map([[topic, new Map([[0, 2n]])]]);
+    const onBatch = async ({ records }: Batch): Promise<void> => {
+      seen.push(...records.map(({ value }) => text(value)));
+      if (seen.length >= 2) all.resolve();
+    };
+    const onFatal = all.reject;
+    const options = { group: topic, topics: [topic], from, onBatch, onFatal };
+    const subscription = await transport.consumer().run(options);
+    await all.promise;
+    await subscription.stop();
+    expect(seen.sort()).toEqual(['c', 'd']);
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map());
+  });
+
   test('the cluster has a name that stays the same', async () => {
     const id = await transport.offsets().clusterId();
     expect(id).not.toBe('');

@@ -80,6 +80,7 @@ async function start(
     watch(consumer, {
       joined(assignment) {
         member.joined(assignment);
+        if (consumer !== null) seekTo(consumer, assignment, run.from);
         if (phase === 'joining') phase = 'running';
         joining.resolve();
       },
@@ -98,6 +99,16 @@ async function start(
     throw kafkaError(error, `joining the group ${run.group}`);
   }
   return { stop };
+}
+
+/** Takes effect with the first fetch, and commits nothing where nothing is committed automatically. */
+function seekTo(consumer: Consumer, assignment: Assignment, from: RunOptions['from']): void {
+  for (const [topic, partitions] of Object.entries(assignment)) {
+    for (const partition of partitions) {
+      const offset = from?.get(topic)?.get(partition);
+      if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+    }
+  }
 }
 
 async function begun(

@@ -1,13 +1,13 @@
 import type { Admin } from 'kafkajs';
 import pRetry from 'p-retry';
-import type { TopicOffsets } from '#consumer/ports.ts';
+import type { TopicOffsets, TopicTimes } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import { isZonerError } from '#core/errors.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import { createKafka } from '#kafka/kafkajs-client.ts';
 import { brokerCodesOf, kafkaError, missingTopics } from '#kafka/kafkajs-errors.ts';
 
-export interface KafkajsOffsets extends TopicOffsets {
+export interface KafkajsOffsets extends TopicOffsets, TopicTimes {
   close(): Promise<void>;
 }
 
@@ -60,11 +60,21 @@ export function createKafkajsOffsets(config: KafkaConfig): KafkajsOffsets {
     }
   };
 
+  /** kafkajs tries for many seconds to find a topic that is missing. */
+  const askOf = <Answer>(topic: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> =>
+    ask(`asking for the offsets of ${topic}`, async (admin) => {
+      if (!(await admin.listTopics()).includes(topic)) throw missingTopics([topic]);
+      return question(admin);
+    });
+
   return {
+    since: (topic, timestamp) =>
+      askOf(topic, async (admin) => {
+        const found = await admin.fetchTopicOffsetsByTimestamp(topic, Number(timestamp));
+        return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+      }),
     ranges: (topic) =>
-      ask(`asking for the offsets of ${topic}`, async (admin) => {
-        // kafkajs tries for many seconds to find a topic that is missing.
-        if (!(await admin.listTopics()).includes(topic)) throw missingTopics([topic]);
+      askOf(topic, async (admin) => {
         const partitions = await admin.fetchTopicOffsets(topic);
         return new Map(
           partitions.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]),

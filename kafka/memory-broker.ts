@@ -1,4 +1,4 @@
-import type { TopicOffsets } from '#consumer/ports.ts';
+import type { TopicOffsets, TopicTimes } from '#consumer/ports.ts';
 import { ZonerError } from '#core/errors.ts';
 import { createMemoryGroups, type MemoryGroups } from '#kafka/memory-groups.ts';
 import { createMemoryLog, type MemoryLog } from '#kafka/memory-log.ts';
@@ -17,7 +17,7 @@ export interface MemoryFaults {
 }
 
 /** Topics, groups and offsets in memory, without any timer. The adapters around it keep the promises of the suite. */
-export interface MemoryBroker extends TopicOffsets {
+export interface MemoryBroker extends TopicOffsets, TopicTimes {
   readonly log: MemoryLog;
   readonly groups: MemoryGroups;
   readonly faults: MemoryFaults;
@@ -90,6 +90,14 @@ export function createMemoryBroker(clusterId = 'memory'): MemoryBroker {
       const offset = committedOf(group, topic).get(partition) ?? low;
       return offset < low ? low : offset;
     },
+    since: async (topic, timestamp) =>
+      new Map(
+        Array.from({ length: log.count(topic) }, (_, partition) => {
+          const { low, high } = log.range(topic, partition);
+          const found = log.read(topic, partition, low, Number.MAX_SAFE_INTEGER);
+          return [partition, found.find((record) => record.timestamp >= timestamp)?.offset ?? high];
+        }),
+      ),
     ranges: async (topic) =>
       new Map(Array.from({ length: log.count(topic) }, (_, index) => [index, log.range(topic, index)])),
     committed: async (group, topic) => new Map(committedOf(group, topic)),

@@ -67,7 +67,7 @@ async function readPartition(reading: Reading): Promise<void> {
   const { broker, options, maxRecords, lease, topic, partition } = reading;
   const ends = AbortSignal.any([lease.signal, reading.stopping]);
   const ended = aborted(ends);
-  let position = broker.startOf(options.group, topic, partition);
+  let position = options.from?.get(topic)?.get(partition) ?? broker.startOf(options.group, topic, partition);
   while (!ends.aborted) {
     const written = broker.log.written();
     const records = broker.log.read(topic, partition, position, maxRecords);

@@ -7,6 +7,7 @@ import type {
   RunOptions,
   Subscription,
   TopicOffsets,
+  TopicTimes,
 } from '#consumer/ports.ts';
 import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 
@@ -15,7 +16,7 @@ export interface TransportHarness {
   createTopic(name: string, partitions: number): Promise<void>;
   producer(): ProducerTransport;
   consumer(): ConsumerTransport;
-  offsets(): TopicOffsets;
+  offsets(): TopicOffsets & TopicTimes;
 }
 
 /** What the tests of the suite work with; whatever they open is closed after each test. */

@@ -2,6 +2,7 @@ import type { AcceptedRecord, RecordSink, SinkRefusal } from '#consumer/ports.ts
 import type { Contract } from '#contract/contract.ts';
 import { ZonerError } from '#core/errors.ts';
 import { type Written, writeBisecting } from '#snowflake/bisect.ts';
+import { type FlushSize, slices } from '#snowflake/flush-size.ts';
 import type { SchemaVersion } from '#snowflake/fold.ts';
 import { hashesStatement, mergeStatement } from '#snowflake/merge.ts';
 import type { Place } from '#snowflake/names.ts';
@@ -9,11 +10,7 @@ import { identityOf, type Row, rowOf } from '#snowflake/row.ts';
 import { type Table, tableOf } from '#snowflake/table.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
-export interface SinkOptions {
-  /** A flush holds at most so many rows … */
-  readonly maxRows: number;
-  /** … and so many characters of JSON (Snowflake takes up to 16 MB of text). */
-  readonly maxCharacters: number;
+export interface SinkOptions extends FlushSize {
   /** How long the first row waits for company from other partitions. */
   readonly lingerMs: number;
 }
@@ -157,19 +154,4 @@ function take(waiting: readonly Waiting[], options: SinkOptions): { taken: Waiti
     count += 1;
   }
   return { taken: waiting.slice(0, count), rest: waiting.slice(count) };
-}
-
-/** Cuts one caller's rows into parts that fit a flush. */
-function slices(rows: readonly Row[], { maxRows, maxCharacters }: SinkOptions): readonly (readonly Row[])[] {
-  const parts: Row[][] = [];
-  let characters = 0;
-  for (const row of rows) {
-    const part = parts.at(-1);
-    characters += row.json.length;
-    if (part === undefined || part.length >= maxRows || characters > maxCharacters) {
-      parts.push([row]);
-      characters = row.json.length;
-    } else part.push(row);
-  }
-  return parts;
 }
