@@ -21,6 +21,8 @@ export default defineConfig({
           // No module holds state that a test changes, so files of a worker share them: half the time of the lane.
           isolate: false,
           maxWorkers: 2,
+          // A busy machine is no defect.
+          testTimeout: 30_000,
         },
       },
       {
