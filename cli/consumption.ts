@@ -53,8 +53,8 @@ export async function runConsumption(
 ): Promise<Tally> {
   tellIfInterpreted(shell);
   await using resources = new Resources();
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
+  const offsets = resources.use((await kafkaClient(config.kafka)).offsets(config.kafka));
   const ends = options.untilEnd ? await endsOf(options.contracts.flatMap(topicsOf), offsets) : null;
   const counts = tally();
   const fatal = Promise.withResolvers<never>();

@@ -60,11 +60,11 @@ export async function openLetters(
     writers,
     readDeps: (contract) => ({ ...scanDeps, contract, prover: proverOf(contract) }),
     async writeDeps(contract, doing) {
-      const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+      const { kafkaClient } = await import('#kafka/kafka-client.ts');
       return {
         ...scanDeps,
         contract,
-        producer: resources.use(createKafkajsProducer(config.kafka)),
+        producer: resources.use((await kafkaClient(config.kafka)).producer(config.kafka)),
         run: `${doing}-${randomUUID()}`,
         now: Date.now,
         clock: () => performance.now(),

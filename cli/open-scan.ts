@@ -10,9 +10,9 @@ export async function openScanDeps(
   config: Config,
   resources: Resources,
 ): Promise<ScanDeps & { readonly offsets: TopicTimes }> {
-  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const transport = createKafkajsConsumer(config.kafka);
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
+  const client = await kafkaClient(config.kafka);
+  const transport = client.consumer(config.kafka);
+  const offsets = resources.use(client.offsets(config.kafka));
   return { transport, offsets, signal: shell.signal };
 }

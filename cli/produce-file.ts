@@ -33,9 +33,9 @@ export async function produceFile(
   const [contract, other] = selectContracts(all, contractName === undefined ? [] : [contractName]);
   if (contract === undefined || other !== undefined)
     throw new ZonerError('USAGE', 'name the contract whose values the file holds');
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
-  const transport = resources.use(createKafkajsProducer(settings.kafka));
+  const transport = resources.use((await kafkaClient(settings.kafka)).producer(settings.kafka));
   const maker = await contractMaker(contract, createSchemaIds(settings.registry));
   let batch: OutgoingRecord[] = [];
   let sent = 0;

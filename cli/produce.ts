@@ -102,11 +102,11 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   tellIfInterpreted(shell);
   await using resources = new Resources();
   const settings = loadSettings(shell, options.env);
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const { createProducer } = await import('#producer/producer.ts');
   const { produceSimulation } = await import('#producer/simulation/produce.ts');
-  const broker = resources.use(createKafkajsProducer(settings.kafka));
+  const broker = resources.use((await kafkaClient(settings.kafka)).producer(settings.kafka));
   const metrics = options.healthPort === undefined ? null : await openMetrics();
   const transport = metrics?.measureTransport(broker) ?? broker;
   if (options.healthPort !== undefined && metrics !== null)

@@ -33,8 +33,8 @@ export async function topicFindings({ shell, options }: Context): Promise<readon
 
 /** How far behind each group is, and whether a flood has stopped one of its topics. */
 export async function groupFindings({ config, contracts, resources }: Context): Promise<readonly Finding[]> {
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
+  const offsets = resources.use((await kafkaClient(config.kafka)).offsets(config.kafka));
   const groups = contracts.flatMap((contract) => [
     { group: WAREHOUSE_GROUP, contract },
     ...(RECOMMENDED.has(contract.name) ? [{ group: RECOMMENDATIONS_GROUP, contract }] : []),

@@ -24,8 +24,8 @@ const UNAVAILABLE: Readonly<Record<ServiceName, ErrorCode>> = {
 export function readServices(config: Config, resources: Resources): Promise<readonly ServiceFinding[]> {
   return Promise.all([
     ask('kafka', config.kafka.brokers.join(', '), async () => {
-      const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-      const offsets = resources.use(createKafkajsOffsets(config.kafka));
+      const { kafkaClient } = await import('#kafka/kafka-client.ts');
+      const offsets = resources.use((await kafkaClient(config.kafka)).offsets(config.kafka));
       return `cluster ${await offsets.clusterId()}`;
     }),
     ask('registry', withoutSecrets(config.registry.url), async () => {

@@ -119,8 +119,8 @@ async function fold(shell: Shell, config: Config, store: RedisStore, options: Op
 /** Whether the group has come anywhere: then a Redis without an epoch has lost what it held. */
 async function hasFolded(config: Config, contracts: readonly ContractSink[]): Promise<boolean> {
   await using resources = new Resources();
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
+  const offsets = resources.use((await kafkaClient(config.kafka)).offsets(config.kafka));
   for (const { contract } of contracts) {
     if ((await offsets.committed(RECOMMENDATIONS_GROUP, contract.topic)).size > 0) return true;
   }

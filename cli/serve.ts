@@ -66,8 +66,7 @@ async function openApi(
   tellIfInterpreted(shell);
   const { createApi } = await import('#api/server.ts');
   const { createAuthenticate } = await import('#api/authentication.ts');
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
   const { createProducer } = await import('#producer/producer.ts');
   const { createRegistryClient } = await import('#registry/client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
@@ -75,7 +74,8 @@ async function openApi(
   const { createReadAdvice } = await import('#recommendations/read-advice.ts');
   const { openRedisStore } = await import('#recommendations/redis-store.ts');
   const metrics = options.healthPort === undefined ? null : await openMetrics();
-  const broker = resources.use(createKafkajsProducer(config.kafka, { deadlineMs: SEND_MS }));
+  const kafka = await kafkaClient(config.kafka);
+  const broker = resources.use(kafka.producer(config.kafka, { deadlineMs: SEND_MS }));
   const transport = metrics?.measureTransport(broker) ?? broker;
   const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry) });
   // A producer whose schema is not registered refuses to start.
@@ -83,7 +83,7 @@ async function openApi(
   await producer.prepare(TripPlan);
   const store = resources.use(await openRedisStore(config.redis));
   const advice = resources.use(createAdvicePool());
-  const offsets = resources.use(createKafkajsOffsets(config.kafka));
+  const offsets = resources.use(kafka.offsets(config.kafka));
   const registry = createRegistryClient(config.registry);
   const checks = {
     kafka: () => offsets.clusterId(),

@@ -64,13 +64,13 @@ export async function startConsumption(
   wiring: Wiring,
 ): Promise<Consumption> {
   const { group, config, drainMs = 20_000 } = wiring;
-  const { createKafkajsOffsets } = await import('#kafka/kafkajs-offsets.ts');
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
   const opened = closing();
   const stopping = new AbortController();
   const ended = Promise.withResolvers<void>();
   const route = { contract: contractOf(value), sink: createHandlerSink(handler), readsRetries: true };
   try {
-    const offsets = opened.use(createKafkajsOffsets(config.kafka));
+    const offsets = opened.use((await kafkaClient(config.kafka)).offsets(config.kafka));
     const deps = await wireGroup(
       config,
       groupOf(wiring, stopping.signal),

@@ -53,19 +53,19 @@ export async function wireGroup(
   events: GroupEvents,
   { keeper, log }: { readonly keeper: Keeper; readonly log: Log },
 ): Promise<ConsumeDeps> {
-  const { createKafkajsConsumer } = await import('#kafka/kafkajs-consumer.ts');
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
+  const client = await kafkaClient(config.kafka);
   const { group, sessionTimeoutMs } = options;
   const places = new Map<AbortSignal, string>();
   const windowMs = options.unknownWaitMs ?? WINDOW_DEFAULTS.windowMs;
   return {
     group,
-    transport: createKafkajsConsumer(config.kafka, { sessionTimeoutMs }),
+    transport: client.consumer(config.kafka, { sessionTimeoutMs }),
     offsets,
     writers: await writerSchemas(config, options, log),
     unknownIds: createUnknownWindow({ ...WINDOW_DEFAULTS, windowMs, now: () => performance.now(), pause }),
     breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set(options.accept ?? []) }),
-    deadLetters: options.keepsLetters ? keeper.use(createKafkajsProducer(config.kafka)) : null,
+    deadLetters: options.keepsLetters ? keeper.use(client.producer(config.kafka)) : null,
     resolves: options.resolves ?? 'all',
     hold: createHold({
       firstDelayMs: 200,

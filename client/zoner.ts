@@ -86,11 +86,11 @@ export function connect(options: ConnectOptions = {}): Connection {
 }
 
 async function openProducer(config: Config): Promise<Producer> {
-  const { createKafkajsProducer } = await import('#kafka/kafkajs-producer.ts');
+  const { kafkaClient } = await import('#kafka/kafka-client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const { createProducer } = await import('#producer/producer.ts');
   return createProducer({
-    transport: createKafkajsProducer(config.kafka),
+    transport: (await kafkaClient(config.kafka)).producer(config.kafka),
     schemaIds: createSchemaIds(config.registry),
   });
 }

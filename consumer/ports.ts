@@ -59,7 +59,7 @@ export interface RunOptions {
 }
 
 export interface ConsumerTransport {
-  /** False: order across header names, non-UTF-8 names and null values are lost by this client. */
+  /** False: order across header names and null values are lost by this client. Names are text to all of them. */
   readonly exactHeaders: boolean;
   /** Joins the group, from its committed offsets or the beginning. Resolves when the first assignment is known. */
   run(options: RunOptions): Promise<Subscription>;

@@ -14,7 +14,12 @@ function problemsOf(env: Record<string, string>): string {
 
 test('an empty environment means the services of this machine, and no warehouse', () => {
   const config = parseConfig({ KAFKA_BROKER: '', SNOWFLAKE_ACCOUNT: '' });
-  expect(config.kafka).toEqual({ brokers: ['127.0.0.1:9092'], ssl: false, sasl: null });
+  expect(config.kafka).toEqual({
+    brokers: ['127.0.0.1:9092'],
+    client: 'kafkajs',
+    ssl: false,
+    sasl: null,
+  });
   expect(config.registry).toEqual({ url: 'http://127.0.0.1:8081/apis/ccompat/v7', auth: null, caPath: null });
   expect(config.snowflake).toBeNull();
 });

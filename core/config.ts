@@ -3,6 +3,8 @@ import { ZonerError } from '#core/errors.ts';
 
 export interface KafkaConfig {
   readonly brokers: readonly string[];
+  /** Which library speaks to the brokers. Default kafkajs. */
+  readonly client?: 'kafkajs' | 'platformatic';
   readonly ssl: false | { readonly caPath: string | null };
   readonly sasl: PasswordLogin | TokenLogin | null;
 }
@@ -110,6 +112,7 @@ function toConfig(env: Environment): Config {
   return {
     kafka: {
       brokers: env.KAFKA_BROKER.split(',').map((broker) => broker.trim()),
+      client: env.KAFKA_CLIENT,
       ssl: env.KAFKA_SSL ? { caPath: env.KAFKA_SSL_CA_PATH ?? null } : false,
       sasl: saslOf(env),
     },

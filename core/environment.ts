@@ -33,6 +33,7 @@ export const LOCAL_ACCOUNT = 'local';
 /** Every variable that Zoner reads; `.env.example` explains them. An empty variable counts as absent. */
 export const environment = z.object({
   KAFKA_BROKER: text.default('127.0.0.1:9092'),
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
   KAFKA_SSL: flag.default(false),
   KAFKA_SSL_CA_PATH: text.optional(),
   KAFKA_SASL_MECHANISM: z

@@ -21,7 +21,7 @@ export function isMembershipLost(error: unknown): boolean {
 export interface Fetched {
   readonly topic: string;
   readonly partition: number;
-  readonly messages: readonly KafkaMessage[];
+  readonly records: readonly KafkaRecord[];
   /** The offset after the fetch. */
   readonly end: bigint;
 }
@@ -39,10 +39,9 @@ export interface BatchControl {
   pause(): void;
 }
 
-/** The port's batch over what kafkajs fetched. */
+/** The port's batch over what a client fetched. */
 export function toBatch(fetched: Fetched, lease: Lease, control: BatchControl): Batch {
-  const { topic, partition, messages, end } = fetched;
-  const records = messages.map((message) => toRecord(topic, partition, message));
+  const { topic, partition, records, end } = fetched;
   const afterRecords = (records.at(-1)?.offset ?? -1n) + 1n;
   return {
     topic,
@@ -67,7 +66,7 @@ export function toBatch(fetched: Fetched, lease: Lease, control: BatchControl): 
   };
 }
 
-function toRecord(topic: string, partition: number, message: KafkaMessage): KafkaRecord {
+export function toRecord(topic: string, partition: number, message: KafkaMessage): KafkaRecord {
   return {
     topic,
     partition,

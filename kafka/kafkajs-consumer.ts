@@ -5,7 +5,7 @@ import { withDeadline } from '#kafka/deadline.ts';
 import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
 import { type Assignment, createMember, type PassedOver } from '#kafka/kafkajs-member.ts';
-import { createTopicPartitions } from '#kafka/topic-partitions.ts';
+import { createTopicPartitions, partitionsOfAllTopics } from '#kafka/topic-partitions.ts';
 
 export interface KafkajsConsumerOptions {
   /** How long the group waits for a member that says nothing. Default 45 000. */
@@ -74,7 +74,7 @@ async function start(
   };
 
   try {
-    const asked = createTopicPartitions(config).of(run.topics);
+    const asked = createTopicPartitions(() => partitionsOfAllTopics(config)).of(run.topics);
     await withDeadline(asked, joinDeadlineMs, 'asking for the topics');
     consumer = createConsumer(config, options, run.group, heartbeatMs, () => phase !== 'ended');
     watch(consumer, {

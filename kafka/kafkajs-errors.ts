@@ -1,7 +1,7 @@
 import { isZonerError, messageOf, ZonerError } from '#core/errors.ts';
 import { tlsError } from '#core/tls-error.ts';
 
-/** The broker's own names of what went wrong, found anywhere in the chain of causes. */
+/** The broker's own names of what went wrong, found anywhere in the chain of causes, as either client gives them. */
 export function brokerCodesOf(error: unknown): readonly string[] {
   const codes: string[] = [];
   const seen = new Set<unknown>();
@@ -9,6 +9,7 @@ export function brokerCodesOf(error: unknown): readonly string[] {
     if (!(at instanceof Error) || seen.has(at)) return;
     seen.add(at);
     if ('type' in at && typeof at.type === 'string') codes.push(at.type);
+    if ('apiId' in at && typeof at.apiId === 'string') codes.push(at.apiId);
     if ('errors' in at && Array.isArray(at.errors)) at.errors.forEach(visit);
     visit(at.cause);
   };

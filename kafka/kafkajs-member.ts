@@ -1,6 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { RunOptions } from '#consumer/ports.ts';
-import { isMembershipLost, type OffsetCommit, toBatch } from '#kafka/kafkajs-batch.ts';
+import { isMembershipLost, type OffsetCommit, toBatch, toRecord } from '#kafka/kafkajs-batch.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
 
 export interface Member {
@@ -65,7 +65,8 @@ export function createMember(deps: MemberDeps): Member {
     const { topic, partition, messages } = payload.batch;
     const joinedAt = epoch;
     const place = `${topic}/${partition}`;
-    const fetched = { topic, partition, messages, end: BigInt(payload.batch.lastOffset()) + 1n };
+    const records = messages.map((message) => toRecord(topic, partition, message));
+    const fetched = { topic, partition, records, end: BigInt(payload.batch.lastOffset()) + 1n };
     const stopBeating = keepBeating(payload, lease, deps.heartbeatMs);
     try {
       const control = {
@@ -97,7 +98,7 @@ export function createMember(deps: MemberDeps): Member {
 
   const passOver = async ({ topic, partition, end }: PassedOver, lease: Lease): Promise<void> => {
     const pause = (): void => void paused.add(`${topic}/${partition}`);
-    const fetched = { topic, partition, messages: [], end };
+    const fetched = { topic, partition, records: [], end };
     try {
       await deps.onBatch(toBatch(fetched, lease, { commit: deps.commit, pause }));
     } catch (error) {

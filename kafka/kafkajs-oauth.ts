@@ -51,7 +51,7 @@ function requireNoRefusal(answer: Buffer): void {
 }
 
 /** The token that is set, or one of the endpoint by OAuth 2 client credentials (RFC 6749, section 4.4) until it runs out. */
-function createTokenSource(source: TokenLogin['token']): () => Promise<string> {
+export function createTokenSource(source: TokenLogin['token']): () => Promise<string> {
   if (typeof source === 'string') return () => Promise.resolve(source);
   let kept: { readonly value: string; readonly until: number } | null = null;
   return async () => {

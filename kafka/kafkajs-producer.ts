@@ -6,7 +6,7 @@ import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
 import { asBuffer, toKafkajsHeaders } from '#kafka/kafkajs-headers.ts';
 import { type PlacedRecord, place, slices } from '#kafka/outgoing.ts';
-import { createTopicPartitions } from '#kafka/topic-partitions.ts';
+import { createTopicPartitions, partitionsOfAllTopics } from '#kafka/topic-partitions.ts';
 import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 
 /** Half of the broker's default `max.message.bytes`. */
@@ -27,7 +27,7 @@ export function createKafkajsProducer(
 ): ProducerTransport {
   const { deadlineMs = 30_000 } = options;
   const kafka = createKafka(config);
-  const topics = createTopicPartitions(config);
+  const topics = createTopicPartitions(() => partitionsOfAllTopics(config));
   let connected: Producer | null = null;
   let turn = Math.floor(Math.random() * 1024);
   let queue: Promise<void> = Promise.resolve();

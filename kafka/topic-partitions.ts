@@ -8,15 +8,18 @@ const MAX_AGE_MS = 300_000;
 /**
  * How many partitions topics have, asked for all at once. kafkajs itself keeps on trying for twenty seconds when a topic
  * is missing; the list of all topics tells in one request.
+ * @param ask gives at least those of these topics that there are
  */
-export function createTopicPartitions(config: KafkaConfig): TopicPartitions {
+export function createTopicPartitions(
+  ask: (topics: readonly string[]) => Promise<ReadonlyMap<string, number>>,
+): TopicPartitions {
   let known: ReadonlyMap<string, number> = new Map();
   let until = 0;
   return {
     async of(topics) {
       const current = performance.now() < until && topics.every((topic) => known.has(topic));
       if (!current) {
-        known = await partitionsOfAllTopics(config);
+        known = await ask([...known.keys(), ...topics]);
         until = performance.now() + MAX_AGE_MS;
       }
       const missing = topics.filter((topic) => !known.has(topic));
@@ -30,7 +33,7 @@ export function createTopicPartitions(config: KafkaConfig): TopicPartitions {
 }
 
 export interface TopicPartitions {
-  /** @throws ZonerError TOPIC_MISSING, and whatever kafkajs throws */
+  /** @throws ZonerError TOPIC_MISSING, and whatever the client throws */
   of(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The next question is asked of the broker again. */
   forget(): void;

@@ -2,4 +2,6 @@
 export type { Batch, ConsumerTransport, KafkaRecord, RunOptions, Subscription } from '#consumer/ports.ts';
 export { createKafkajsConsumer, type KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
 export { createKafkajsProducer, type KafkajsProducerOptions } from '#kafka/kafkajs-producer.ts';
+export { createPlatformaticConsumer } from '#kafka/platformatic-consumer.ts';
+export { createPlatformaticProducer } from '#kafka/platformatic-producer.ts';
 export type { Headers, OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
