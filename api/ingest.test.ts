@@ -2,19 +2,28 @@ import { expect, test } from 'vitest';
 import { createIngest, type IngestLimits } from '#api/ingest.ts';
 import { ZonerError } from '#core/errors.ts';
 import { TripPlan, type TripPlanInput } from '#generated/trip-plan/types.ts';
+import type { Headers } from '#producer/ports.ts';
+import type { WithHeaders } from '#producer/producer.ts';
 
 const LIMITS: IngestLimits = { deadlineMs: 60_000, mostWaiting: 10, mostTogether: 4 };
 const trip = (userId: string): TripPlanInput => ({ userId }) as TripPlanInput;
 
+interface Sent {
+  readonly users: readonly string[];
+  readonly headers: readonly Headers[];
+  readonly done: PromiseWithResolvers<void>;
+}
+
 /** Sends that end when the test says so. */
 function slowProducer() {
-  const sends: { readonly users: readonly string[]; readonly done: PromiseWithResolvers<void> }[] = [];
-  const send = (_: unknown, ...values: readonly unknown[]): Promise<void> => {
+  const sends: Sent[] = [];
+  const sendWithHeaders = (_: unknown, values: readonly WithHeaders<unknown>[]): Promise<void> => {
     const done = Promise.withResolvers<void>();
-    sends.push({ users: values.map((value) => (value as TripPlanInput).userId), done });
+    const users = values.map(({ value }) => (value as TripPlanInput).userId);
+    sends.push({ users, headers: values.map(({ headers }) => headers), done });
     return done.promise;
   };
-  return { sends, producer: { send } };
+  return { sends, producer: { sendWithHeaders } };
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -29,6 +38,23 @@ test('what arrives while a send is under way goes out together with the next, in
   }
   await Promise.all(all);
   expect(sends.map(({ users }) => users)).toEqual([['a'], ['b', 'c', 'd', 'e'], ['f']]);
+});
+
+test('records that go out together carry each their own request’s headers', async () => {
+  const { sends, producer } = slowProducer();
+  const ingest = createIngest(producer, TripPlan, LIMITS);
+  const headerOf = (text: string): Headers => [['traceparent', Buffer.from(text)]];
+  const all = [
+    ingest.accept([trip('a')], headerOf('1')),
+    ingest.accept([trip('b'), trip('c')], headerOf('2')),
+    ingest.accept([trip('d')]),
+  ];
+  for (let index = 0; index < 2; index += 1) {
+    await settle();
+    sends[index]?.done.resolve();
+  }
+  await Promise.all(all);
+  expect(sends[1]?.headers).toEqual([headerOf('2'), headerOf('2'), []]);
 });
 
 test('a failed send refuses the requests in it, and no others', async () => {
@@ -46,13 +72,13 @@ test('a failed send refuses the requests in it, and no others', async () => {
 test('a value that does not fit refuses its own request alone', async () => {
   const sent: string[] = [];
   const gate = Promise.withResolvers<void>();
-  const send = async (_: unknown, ...values: readonly unknown[]): Promise<void> => {
+  const sendWithHeaders = async (_: unknown, values: readonly WithHeaders<unknown>[]): Promise<void> => {
     await gate.promise;
-    const users = values.map((value) => (value as TripPlanInput).userId);
+    const users = values.map(({ value }) => (value as TripPlanInput).userId);
     if (users.includes('bad')) throw new ZonerError('VALUE_INVALID', 'userId');
     sent.push(...users);
   };
-  const ingest = createIngest({ send }, TripPlan, LIMITS);
+  const ingest = createIngest({ sendWithHeaders }, TripPlan, LIMITS);
   const outcomes = ['a', 'b', 'bad', 'c'].map((user) => ingest.accept([trip(user)]));
   gate.resolve();
   const settled = await Promise.allSettled(outcomes);

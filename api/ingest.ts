@@ -1,14 +1,16 @@
 import { isZonerError, ZonerError } from '#core/errors.ts';
 import type { ContractValue } from '#generated/contract-value.ts';
+import type { Headers } from '#producer/ports.ts';
 import type { Producer } from '#producer/producer.ts';
 
 /** Hands records of one contract to Kafka. */
 export interface Ingest<Write> {
   /**
    * Resolves when the broker has acknowledged all of these.
+   * @param headers what each of their records carries
    * @throws ZonerError KAFKA_UNAVAILABLE if it does not in time, or if too many wait already; others as `Producer.send`
    */
-  accept(values: readonly Write[]): Promise<void>;
+  accept(values: readonly Write[], headers?: Headers): Promise<void>;
 }
 
 export interface IngestLimits {
@@ -24,6 +26,7 @@ export const INGEST_LIMITS: IngestLimits = { deadlineMs: 12_000, mostWaiting: 20
 
 interface Waiting<Write> {
   readonly values: readonly Write[];
+  readonly headers: Headers;
   readonly done: PromiseWithResolvers<void>;
   isOver: boolean;
 }
@@ -33,7 +36,7 @@ interface Waiting<Write> {
  * broker few large ones, and the order in which requests came is the order in the log.
  */
 export function createIngest<Read, Write>(
-  producer: Pick<Producer, 'send'>,
+  producer: Pick<Producer, 'sendWithHeaders'>,
   contract: ContractValue<Read, Write>,
   limits: IngestLimits = INGEST_LIMITS,
 ): Ingest<Write> {
@@ -43,7 +46,8 @@ export function createIngest<Read, Write>(
 
   const send = async (group: readonly Waiting<Write>[]): Promise<void> => {
     try {
-      await producer.send(contract, ...group.flatMap(({ values }) => values));
+      const together = group.flatMap(({ values, headers }) => values.map((value) => ({ value, headers })));
+      await producer.sendWithHeaders(contract, together);
       for (const { done } of group) done.resolve();
     } catch (error) {
       // Nothing of a group is sent if one value does not fit: the others must not suffer for it.
@@ -61,10 +65,10 @@ export function createIngest<Read, Write>(
     isSending = false;
   };
   return {
-    async accept(values) {
+    async accept(values, headers = []) {
       if (waiting + values.length > limits.mostWaiting)
         throw new ZonerError('KAFKA_UNAVAILABLE', 'too many records wait for the broker');
-      const entry: Waiting<Write> = { values, done: Promise.withResolvers(), isOver: false };
+      const entry: Waiting<Write> = { values, headers, done: Promise.withResolvers(), isOver: false };
       waiting += values.length;
       const timer = setTimeout(() => {
         entry.isOver = true;

@@ -206,6 +206,26 @@ test('the log says the route and not the path', async () => {
   expect(logged.join()).not.toContain('ada');
 });
 
+test('without tracing, the trace that a client names goes along to its records and into the log; a damaged one does not', async () => {
+  const { app, sent, logged } = await apiHarness();
+  const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
+  const post = (headers: Record<string, string>) =>
+    app.inject({ method: 'POST', url: '/v1/activity', headers, payload: exampleActivity() });
+  await post({ traceparent, tracestate: 'vendor=1' });
+  await post({ traceparent: `${traceparent}\u00e4`, tracestate: 'vendor=1' });
+  await post({});
+  const headers = sent.map((record) => record.headers.map(([name, value]) => [name, String(value)]));
+  expect(headers).toEqual([
+    [
+      ['traceparent', traceparent],
+      ['tracestate', 'vendor=1'],
+    ],
+    [],
+    [],
+  ]);
+  expect(logged.filter((line) => line.includes(`"trace_id":"${'c'.repeat(32)}"`))).toHaveLength(1);
+});
+
 test('the OpenAPI document is valid, and served', async () => {
   const document = openApiDocument('0.0.0');
   expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });

@@ -12,12 +12,13 @@ import { openApiDocument } from '#api/openapi.ts';
 import { addPageRoutes } from '#api/page-routes.ts';
 import { addPersonRoutes, type People } from '#api/person-routes.ts';
 import { PROBLEM_TYPE, problemOfError, Refusal } from '#api/problem.ts';
+import { addRequestTraces, type TraceRequest, traceOf } from '#api/request-trace.ts';
 import type { Log } from '#core/log.ts';
 import type { Producer } from '#producer/producer.ts';
 import type { ReadAdvice } from '#recommendations/read-advice.ts';
 
 export interface ApiDeps {
-  readonly producer: Pick<Producer, 'send'>;
+  readonly producer: Pick<Producer, 'sendWithHeaders'>;
   readonly authenticate: Authenticate;
   readonly people: People;
   readonly readAdvice: ReadAdvice;
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly now: () => number;
   readonly log: Log;
   readonly watch?: ApiWatch;
+  /** Absent: what a client says of its own trace goes along. */
+  readonly traceRequest?: TraceRequest;
 }
 
 /** Who wants to know how the server does. Routes are as they were declared: they name nobody. */
@@ -80,6 +83,7 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
   });
   closeGracefully(app);
   app.decorateRequest('principal');
+  addRequestTraces(app, deps.traceRequest);
   app.setErrorHandler((error, request, reply) => {
     const { problem } = problemOfError(error);
     // A defect's text may quote a person's values; its place in the code does not.
@@ -113,8 +117,15 @@ export async function createApi(deps: ApiDeps, options: ApiOptions): Promise<Fas
   app.addHook('onResponse', async (request, reply) => {
     // The route, not the path: a path names a person.
     const { statusCode: status, elapsedTime } = reply;
+    const { traceId } = traceOf(request);
     deps.log.info(
-      { method: request.method, route: routeOf(request), status, ms: Math.round(elapsedTime) },
+      {
+        method: request.method,
+        route: routeOf(request),
+        status,
+        ms: Math.round(elapsedTime),
+        ...(traceId === null ? {} : { trace_id: traceId }),
+      },
       'answered',
     );
     const answer = { method: request.method, route: routeOf(request), status, seconds: elapsedTime / 1000 };

@@ -106,6 +106,8 @@ async function run(shell: Shell, names: readonly string[], options: Options): Pr
     pause: (ms: number) => sleep(ms),
   };
   const counts = await runConsumption(shell, config, {
+    command: 'consume',
+    system: 'snowflake',
     group: WAREHOUSE_GROUP,
     contracts: contracts.map(({ contract, history }) => {
       return { contract, sink: createSink(contract, deps, history), readsRetries: true };

@@ -5,6 +5,7 @@ import { serveHealth } from '#cli/health-server.ts';
 import { keepLetterGauges } from '#cli/letter-gauges.ts';
 import { logBatches } from '#cli/log-batches.ts';
 import { openMetrics } from '#cli/open-metrics.ts';
+import { openTracing } from '#cli/open-tracing.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
 import { Resources } from '#cli/resources.ts';
@@ -20,6 +21,10 @@ import type { Config } from '#core/config.ts';
 import { createLog } from '#core/log.ts';
 
 export interface ConsumptionOptions {
+  /** What a trace calls this process, after `zoner-`. */
+  readonly command: string;
+  /** Where its sinks write. */
+  readonly system: 'snowflake' | 'redis';
   readonly group: string;
   readonly contracts: readonly ContractSink[];
   /** Only one group a contract writes dead letters; the others count. */
@@ -71,6 +76,7 @@ export async function runConsumption(
     if (keepsLetters) await keepLetterGauges(shell, config, counted, metrics, resources);
     resources.use(await serveHealth(healthPort, () => health.report(), metrics));
   }
+  const tracing = await openTracing(shell, options.command, resources);
   const unmeasured = await groupDeps(config, options, {
     resources,
     offsets,
@@ -84,9 +90,12 @@ export async function runConsumption(
   const measured = measures?.measure(unmeasured) ?? unmeasured;
   // At other levels a batch is no line, and its records need not be gone through.
   const isTold = config.logLevel === 'info' || config.logLevel === 'debug';
-  const deps = isTold ? logBatches(measured, createLog(config.logLevel)) : measured;
+  const told = isTold ? logBatches(measured, createLog(config.logLevel), tracing?.activeTraceId) : measured;
+  const deps = tracing?.group(told) ?? told;
   const contracts = options.contracts.map((each) => {
-    return { ...each, sink: measures?.measureSink(each.contract.name, each.sink) ?? each.sink };
+    const { name } = each.contract;
+    const sink = measures?.measureSink(name, each.sink) ?? each.sink;
+    return { ...each, sink: tracing?.sink(name, sink, options.system) ?? sink };
   });
   const subscription = await consume(contracts, deps);
   health.entered('running');

@@ -95,6 +95,7 @@ function printLetter(shell: Shell, { known, letter, verdict, content }: Shown): 
     ['by', `${letter.group ?? 'unknown'}, version ${letter.appVersion ?? 'unknown'}`],
     ['schema id', letter.schemaId === null ? null : `${letter.schemaId} ${letter.subjects.join(', ')}`],
     ['replayed by', letter.run],
+    ['trace', letter.traceId],
     ['key', content.key],
     ...content.headers.map(([name, value]) => [`header ${name}`, value] as const),
   ];

@@ -6,8 +6,13 @@ import type { Log } from '#core/log.ts';
 /**
  * One line a batch once it is committed: its place and what became of its records, counted, and codes of what was refused.
  * Nothing of the records' values.
+ * @param traceId of the span that is at work, if there is one
  */
-export function logBatches(deps: ConsumeDeps, log: Log): ConsumeDeps {
+export function logBatches(
+  deps: ConsumeDeps,
+  log: Log,
+  traceId: () => string | undefined = () => undefined,
+): ConsumeDeps {
   const begun = new Map<string, number>();
   return {
     ...deps,
@@ -28,6 +33,7 @@ export function logBatches(deps: ConsumeDeps, log: Log): ConsumeDeps {
       }
       const ms = Math.round(performance.now() - (begun.get(place) ?? performance.now()));
       const refused: Record<string, number> = {};
+      const trace = traceId();
       for (const { code } of outcome.refused) refused[code] = (refused[code] ?? 0) + 1;
       log.info(
         {
@@ -42,6 +48,7 @@ export function logBatches(deps: ConsumeDeps, log: Log): ConsumeDeps {
           skipped: outcome.skipped.length,
           ...(outcome.refused.length === 0 ? {} : { refused }),
           ms,
+          ...(trace === undefined ? {} : { trace_id: trace }),
         },
         'batch',
       );

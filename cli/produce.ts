@@ -3,6 +3,7 @@ import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { serveHealth } from '#cli/health-server.ts';
 import { openMetrics } from '#cli/open-metrics.ts';
+import { openTracing } from '#cli/open-tracing.ts';
 import {
   type ContractOptions,
   formatOption,
@@ -108,7 +109,9 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   const { produceSimulation } = await import('#producer/simulation/produce.ts');
   const broker = resources.use((await kafkaClient(settings.kafka)).producer(settings.kafka));
   const metrics = options.healthPort === undefined ? null : await openMetrics();
-  const transport = metrics?.measureTransport(broker) ?? broker;
+  const measured = metrics?.measureTransport(broker) ?? broker;
+  const tracing = await openTracing(shell, 'produce', resources);
+  const transport = tracing?.producer(measured) ?? measured;
   if (options.healthPort !== undefined && metrics !== null)
     resources.use(await serveHealth(options.healthPort, () => ({ live: true, ready: true }), metrics));
   const schemaIds = createSchemaIds(settings.registry);

@@ -106,6 +106,8 @@ async function fold(shell: Shell, config: Config, store: RedisStore, options: Op
     } else await store.startFirstEpoch();
   }
   const counts = await runConsumption(shell, config, {
+    command: 'recommend',
+    system: 'redis',
     group: RECOMMENDATIONS_GROUP,
     contracts,
     keepsLetters: false,
@@ -132,6 +134,8 @@ async function rebuild(shell: Shell, config: Config, store: RedisStore, options:
   const epoch = await store.buildEpoch();
   const contracts = await sinks(shell, options, { add: (people) => store.addTo(epoch, people) });
   const counts = await runConsumption(shell, config, {
+    command: 'recommend',
+    system: 'redis',
     // A group of its own has no offsets, so it begins at the beginning.
     group: `${RECOMMENDATIONS_GROUP}-rebuild-${epoch}-${Date.now()}`,
     contracts,

@@ -4,6 +4,7 @@ import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { serveHealth } from '#cli/health-server.ts';
 import { type OpenMetrics, openMetrics } from '#cli/open-metrics.ts';
+import { openTracing } from '#cli/open-tracing.ts';
 import { type EnvironmentOptions, portNumber, positiveInteger, withEnvironment } from '#cli/options.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
@@ -74,6 +75,7 @@ async function openApi(
   const { createReadAdvice } = await import('#recommendations/read-advice.ts');
   const { openRedisStore } = await import('#recommendations/redis-store.ts');
   const metrics = options.healthPort === undefined ? null : await openMetrics();
+  const tracing = await openTracing(shell, 'serve', resources);
   const kafka = await kafkaClient(config.kafka);
   const broker = resources.use(kafka.producer(config.kafka, { deadlineMs: SEND_MS }));
   const transport = metrics?.measureTransport(broker) ?? broker;
@@ -101,6 +103,7 @@ async function openApi(
       now: Date.now,
       checks,
       log: createLog(config.logLevel),
+      ...(tracing === null ? {} : { traceRequest: tracing.createTraceRequest() }),
       ...(metrics === null ? {} : { watch: metrics.watchApi() }),
     },
     {

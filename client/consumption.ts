@@ -82,7 +82,8 @@ export async function startConsumption(
       },
     );
     const transport = inSmallBatches(deps.transport, wiring.commitEvery ?? 100);
-    const subscription = await consume([route], { ...deps, transport });
+    const { traceGroup } = await import('#tracing/traced-group.ts');
+    const subscription = await consume([route], traceGroup({ ...deps, transport }));
     let stopped: Promise<void> | null = null;
     const close = (): Promise<void> => {
       stopping.abort();

@@ -89,8 +89,9 @@ async function openProducer(config: Config): Promise<Producer> {
   const { kafkaClient } = await import('#kafka/kafka-client.ts');
   const { createSchemaIds } = await import('#registry/schema-ids.ts');
   const { createProducer } = await import('#producer/producer.ts');
+  const { traceProducer } = await import('#tracing/traced-producer.ts');
   return createProducer({
-    transport: (await kafkaClient(config.kafka)).producer(config.kafka),
+    transport: traceProducer((await kafkaClient(config.kafka)).producer(config.kafka)),
     schemaIds: createSchemaIds(config.registry),
   });
 }

@@ -2,6 +2,7 @@ import { headerReader, sha256Of } from '#consumer/origin.ts';
 import type { RefusedRecord } from '#consumer/outcome.ts';
 import type { ConsumedContract, Origin } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
+import { TRACE_PARENT, traceIdOf } from '#core/trace-parent.ts';
 import type { OutgoingRecord } from '#producer/ports.ts';
 
 /** What the letter says of the consumer that wrote it. */
@@ -60,6 +61,7 @@ function letterFacts(
   const { record, origin, code, schemaId, subjects } = refused;
   const before = headerReader(record);
   const isReplay = origin.topic !== record.topic;
+  const traceId = traceIdOf(before(TRACE_PARENT));
   return {
     'dlt.v': FORMAT_VERSION,
     'dlt.id': (isReplay ? before('dlt.id') : null) ?? deadLetterId(facts.clusterId, origin),
@@ -87,6 +89,7 @@ function letterFacts(
     'dlt.expected.subject': contract.subject,
     'dlt.reader.fingerprint': contract.fingerprint,
     ...(isReplay ? replayFacts(before) : {}),
+    ...(traceId === null ? {} : { 'dlt.trace.id': traceId }),
     ...(schemaId === null ? {} : { 'dlt.schema.id': String(schemaId) }),
     ...(subjects.length === 0 ? {} : { 'dlt.schema.subject': subjects.join(',') }),
   };

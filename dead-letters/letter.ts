@@ -26,6 +26,8 @@ export interface Letter {
   readonly run: string | null;
   readonly group: string | null;
   readonly appVersion: string | null;
+  /** Of the trace that the record belongs to; null if it named none. */
+  readonly traceId: string | null;
 }
 
 export interface LetterPlace {
@@ -64,6 +66,7 @@ export function readLetter(record: Omit<KafkaRecord, 'topic'>): Letter | null {
     run: header('dlt.replay.id'),
     group: header('dlt.group'),
     appVersion: header('dlt.app.version'),
+    traceId: header('dlt.trace.id'),
   };
 }
 

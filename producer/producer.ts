@@ -2,11 +2,16 @@ import { compileEncoder } from '#avro/codec.ts';
 import { parseSchema } from '#avro/parse.ts';
 import type { ContractValue } from '#generated/contract-value.ts';
 import { encodeRecords, type RecordMaker } from '#producer/encode-record.ts';
-import type { ProducerTransport, SchemaIds } from '#producer/ports.ts';
+import type { Headers, ProducerTransport, SchemaIds } from '#producer/ports.ts';
 
 export interface ProducerDeps {
   readonly transport: ProducerTransport;
   readonly schemaIds: SchemaIds;
+}
+
+export interface WithHeaders<Write> {
+  readonly value: Write;
+  readonly headers: Headers;
 }
 
 export interface Producer {
@@ -20,6 +25,11 @@ export interface Producer {
    * @throws ZonerError VALUE_INVALID, KAFKA_UNAVAILABLE, TOPIC_MISSING, and as `prepare`
    */
   send<Read, Write>(contract: ContractValue<Read, Write>, ...values: NoInfer<Write>[]): Promise<void>;
+  /** The same for values whose records carry headers of their own. */
+  sendWithHeaders<Read, Write>(
+    contract: ContractValue<Read, Write>,
+    values: readonly WithHeaders<NoInfer<Write>>[],
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +58,16 @@ export function createProducer({ transport, schemaIds }: ProducerDeps): Producer
     async send(contract, ...values) {
       const maker = await prepare(contract);
       await transport.send(encodeRecords(maker, values));
+    },
+    async sendWithHeaders(contract, values) {
+      const maker = await prepare(contract);
+      const records = encodeRecords(
+        maker,
+        values.map(({ value }) => value),
+      );
+      await transport.send(
+        records.map((record, index) => ({ ...record, headers: values[index]?.headers ?? [] })),
+      );
     },
     close: () => transport.close(),
   };

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ANYONE, type Authenticate } from '#api/authentication.ts';
+import type { TraceRequest } from '#api/request-trace.ts';
 import { type ApiDeps, type ApiOptions, createApi } from '#api/server.ts';
 import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 import { createProducer } from '#producer/producer.ts';
@@ -18,6 +19,9 @@ export interface Harness {
 
 export interface HarnessOptions {
   readonly send?: ProducerTransport['send'];
+  readonly traceRequest?: TraceRequest;
+  /** Of every contract. Default 7. */
+  readonly schemaId?: number;
   readonly compute?: ComputeAdvice;
   readonly authenticate?: Authenticate;
   readonly now?: number;
@@ -38,12 +42,13 @@ export async function apiHarness(settings: HarnessOptions = {}): Promise<Harness
   const people = createMemoryStore();
   const app = await createApi(
     {
-      producer: createProducer({ transport, schemaIds: { idOf: async () => 7 } }),
+      producer: createProducer({ transport, schemaIds: { idOf: async () => settings.schemaId ?? 7 } }),
       authenticate: settings.authenticate ?? (async () => ANYONE),
       people,
       readAdvice: createReadAdvice(people, settings.compute),
       now: settings.clock ?? (() => settings.now ?? Date.now()),
       checks: settings.checks ?? {},
+      ...(settings.traceRequest === undefined ? {} : { traceRequest: settings.traceRequest }),
       log: { debug: keep, info: keep, warn: keep, error: keep },
     },
     { version: '0.0.0', rateLimit: 10_000, hosts: null, ...settings.options },

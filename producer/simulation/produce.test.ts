@@ -17,13 +17,11 @@ const base: ProduceOptions = {
   speed: null,
 };
 
-const producer: Producer = {
+const producer: Pick<Producer, 'prepare'> = {
   prepare: async (contract) => {
     const { topic, key } = contract;
     return { topic, key, schemaId: 7, encoder: compileEncoder(parseSchema(contract.schema)) };
   },
-  send: () => Promise.reject(new Error('the simulation encodes itself')),
-  close: async () => {},
 };
 
 /** Runs with a clock that only pauses move. */

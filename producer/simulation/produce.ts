@@ -24,7 +24,7 @@ export interface Produced {
 }
 
 export interface ProduceDeps {
-  readonly producer: Producer;
+  readonly producer: Pick<Producer, 'prepare'>;
   readonly transport: ProducerTransport;
   /** Ends the production after the batch that is under way. */
   readonly signal: AbortSignal;
