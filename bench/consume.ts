@@ -11,10 +11,9 @@ import { OLDER_JSON, prepareEvents, TOPIC } from '#bench/kafka/event-contract.ts
 import { javaConsumer } from '#bench/kafka/java-tools.ts';
 import { paceFigures } from '#bench/kafka/pace-figures.ts';
 import { readers } from '#bench/kafka/readers.ts';
-import { interleaveRounds } from '#bench/kafka/rounds.ts';
+import { interleaveRounds, ROUNDS } from '#bench/kafka/rounds.ts';
 import type { Config } from '#core/config.ts';
 
-const ROUNDS = 9;
 const RECORDS = 200_000;
 const BATCH = 1000;
 /** Consuming to decoded values may cost so much of the rate of bytes alone. */

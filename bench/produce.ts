@@ -4,10 +4,9 @@ import { withServices } from '#bench/kafka/bench-services.ts';
 import { prepareEvents, TOPIC } from '#bench/kafka/event-contract.ts';
 import { javaProducer } from '#bench/kafka/java-tools.ts';
 import { paceFigures } from '#bench/kafka/pace-figures.ts';
-import { interleaveRounds } from '#bench/kafka/rounds.ts';
+import { interleaveRounds, ROUNDS } from '#bench/kafka/rounds.ts';
 import { BATCH, senders } from '#bench/kafka/senders.ts';
 
-const ROUNDS = 9;
 /** Producing decoded objects may cost a tenth of the rate of bytes that are ready. */
 const LEAST_SHARE = 0.9;
 

@@ -7,6 +7,7 @@ import type { AcceptedRecord, RecordSink } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import { type Config, parseConfig } from '#core/config.ts';
+import { kafkaClient } from '#kafka/kafka-client.ts';
 import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
 import { createKafkajsTopics } from '#kafka/kafkajs-topics.ts';
 import { applyTopics, readTopicsPlan } from '#kafka/topics-apply.ts';
@@ -99,7 +100,7 @@ async function measureLatency(config: Config, contract: Contract): Promise<Laten
   fatal.promise.catch(() => undefined);
   const subscription = await consume(
     [{ contract, sink }],
-    benchGroup(config, { onBegin: () => undefined, onFatal: fatal.reject }),
+    benchGroup(config, await kafkaClient(config.kafka), { onBegin: () => undefined, onFatal: fatal.reject }),
   );
   const sent = await produceAtRate(config);
   const deadline = Date.now() + DEADLINE_MS;

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerTransport, RunOptions, Subscription } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
-import { type Fetched, isMembershipLost, toBatch } from '#kafka/kafkajs-batch.ts';
+import { isMembershipLost, type OffsetCommit, toBatch } from '#kafka/kafkajs-batch.ts';
 import type { KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
 import { brokerCodesOf } from '#kafka/kafkajs-errors.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
-import { fetchPartitions } from '#kafka/platformatic-fetcher.ts';
+import { fetchPartitions, type Unread } from '#kafka/platformatic-fetcher.ts';
 import { type Membership, PlatformaticGroup } from '#kafka/platformatic-group.ts';
 import { platformaticPartitions } from '#kafka/platformatic-partitions.ts';
 import { createSlots, type Slots } from '#kafka/slots.ts';
@@ -109,7 +109,7 @@ class Run {
       fetch: (node, waitMs, places) =>
         this.#group.fetch(node, waitMs, MAX_BYTES, maxBytesPerPartition, places),
       earliest: (topic, partition) => this.#group.earliest(topic, partition),
-      deliver: (fetched) => this.#deliver(fetched, membership, signal),
+      deliver: (unread) => this.#deliver(unread, membership, signal),
       onFatal: (error) => this.#fail(error),
       maxWaitMs,
       signal,
@@ -133,15 +133,15 @@ class Run {
   }
 
   /** @returns whether the next batch of the partition may follow */
-  async #deliver(fetched: Fetched, membership: Membership, signal: AbortSignal): Promise<boolean> {
-    const { topic, partition } = fetched;
+  async #deliver(unread: Unread, membership: Membership, signal: AbortSignal): Promise<boolean> {
+    const { topic, partition } = unread;
     const place = `${topic}/${partition}`;
     await this.#tails.get(place);
     const release = await this.#slots.take();
     try {
       if (signal.aborted || this.#paused.has(place)) return false;
       const lease = createLease(topic, partition);
-      const work = this.#work(fetched, lease, membership);
+      const work = this.#work(unread, lease, membership);
       this.#leases.set(lease, work);
       this.#tails.set(place, work);
       await work;
@@ -153,13 +153,13 @@ class Run {
     }
   }
 
-  async #work(fetched: Fetched, lease: Lease, membership: Membership): Promise<void> {
-    const batch = toBatch(fetched, lease, {
-      commit: (offset) => this.#group.commit(membership, offset),
-      pause: () => void this.#paused.add(`${fetched.topic}/${fetched.partition}`),
-    });
+  async #work(unread: Unread, lease: Lease, membership: Membership): Promise<void> {
+    const control = {
+      commit: (offset: OffsetCommit) => this.#group.commit(membership, offset),
+      pause: () => void this.#paused.add(`${unread.topic}/${unread.partition}`),
+    };
     try {
-      await this.#run.onBatch(batch);
+      await this.#run.onBatch(toBatch(await unread.read(), lease, control));
     } catch (error) {
       if (lease.signal.aborted) return;
       lease.revoke(error);

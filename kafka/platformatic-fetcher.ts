@@ -3,7 +3,15 @@ import { isZonerError, ZonerError } from '#core/errors.ts';
 import type { Fetched } from '#kafka/kafkajs-batch.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
 import type { Found, Wanted } from '#kafka/platformatic-fetch.ts';
-import { readRecordBatches } from '#kafka/record-batches.ts';
+import { endOfBatches, readRecordBatches } from '#kafka/record-batches.ts';
+
+/** A batch whose records are still bytes: as objects they would wait for their turn in the way of the garbage collector. */
+export interface Unread {
+  readonly topic: string;
+  readonly partition: number;
+  /** @throws ZonerError TOPIC_DIFFERS */
+  read(): Promise<Fetched>;
+}
 
 export interface FetcherDeps {
   leaders(fresh: boolean): Promise<ReadonlyMap<string, readonly number[]>>;
@@ -13,7 +21,7 @@ export interface FetcherDeps {
    * Resolves when the batch is done with, to false where nothing of this partition may be delivered after it. Batches of
    * one partition are handed over one after the other.
    */
-  deliver(fetched: Fetched): Promise<boolean>;
+  deliver(unread: Unread): Promise<boolean>;
   /** Nothing can be read any more until somebody puts that right. */
   onFatal(error: ZonerError): void;
   /** How long a broker waits for records where there are none. */
@@ -109,12 +117,17 @@ async function take(
       remedy: 'Grant this user access to the topic.',
     });
   if (error !== null || flow === undefined) return 'elsewhere';
-  const { records, end } = await readRecordBatches(found.bytes, flow, flow.offset, found.aborted);
-  if (end === flow.offset) return 'taken';
+  const { offset } = flow;
+  const end = endOfBatches(found.bytes, offset);
+  if (end === offset) return 'taken';
   flow.offset = end;
   flow.queued += 1;
+  const read = async (): Promise<Fetched> => {
+    const { records } = await readRecordBatches(found.bytes, { topic, partition }, offset, found.aborted);
+    return { topic, partition, records, end };
+  };
   flow.tail = flow.tail.then(async () => {
-    if (flow.open) flow.open = await deps.deliver({ topic, partition, records, end });
+    if (flow.open) flow.open = await deps.deliver({ topic, partition, read });
     flow.queued -= 1;
     wake();
   });

@@ -80,6 +80,19 @@ export async function readRecordBatches(
   return { records, end };
 }
 
+/** The offset after the last whole batch, or `from` where there is none. */
+export function endOfBatches(bytes: Buffer, from: bigint): bigint {
+  let end = from;
+  for (let at = 0; at + LENGTH_END <= bytes.length; ) {
+    const next = at + LENGTH_END + bytes.readInt32BE(at + AT.length);
+    if (next > bytes.length) break;
+    const after = bytes.readBigInt64BE(at) + BigInt(bytes.readInt32BE(at + AT.lastOffsetDelta)) + 1n;
+    if (after > end) end = after;
+    at = next;
+  }
+  return end;
+}
+
 /** Tells of each batch in turn whether its records are nobody's business: control records, aborted ones. */
 function abortedBatches(aborted: readonly AbortedTransaction[]): (batch: Buffer, last: bigint) => boolean {
   const coming = aborted.toSorted((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1));

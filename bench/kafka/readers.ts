@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { Consumer } from '@platformatic/kafka';
 import { type EachBatchPayload, Kafka, logLevel } from 'kafkajs';
 import { loadConfluent } from '#bench/confluent-package.ts';
 import { benchGroup } from '#bench/kafka/bench-group.ts';
@@ -7,6 +8,7 @@ import { EVENT_CONTRACT, EVENT_JSON, OLDER_JSON, TOPIC } from '#bench/kafka/even
 import type { Candidate, Passage } from '#bench/kafka/rounds.ts';
 import { consume } from '#consumer/consume.ts';
 import type { Config } from '#core/config.ts';
+import { type KafkaClient, kafkaClient } from '#kafka/kafka-client.ts';
 
 const SLOW = 4000;
 
@@ -17,7 +19,14 @@ const SLOW = 4000;
 export async function readers(config: Config, records: number): Promise<readonly Candidate[]> {
   return [
     bytesOnly(config, records),
-    zoner(config, records),
+    zoner('Zoner', config, await kafkaClient({ ...config.kafka, client: 'kafkajs' }), records),
+    zoner(
+      'Zoner on @platformatic/kafka',
+      config,
+      await kafkaClient({ ...config.kafka, client: 'platformatic' }),
+      records,
+    ),
+    platformatic(config, records),
     await kafkajsClient(config),
     await confluentClient(config),
   ];
@@ -127,10 +136,36 @@ async function confluentClient(config: Config): Promise<Candidate> {
   return decodingReader(config, name, (value) => deserializer.deserialize(TOPIC, value));
 }
 
-/** The consumer itself with a sink that only counts: judged, decoded, committed. */
-function zoner(config: Config, perRound: number): Candidate {
+/** The other client as its README shows it: a stream of messages, bytes alone. */
+function platformatic(config: Config, perRound: number): Candidate {
   return {
-    name: 'Zoner',
+    name: '@platformatic/kafka, bytes alone',
+    perRound,
+    close: async () => undefined,
+    async run(records) {
+      const counter = new Counter(records);
+      const consumer = new Consumer({
+        clientId: 'bench',
+        groupId: `bench-${randomUUID()}`,
+        bootstrapBrokers: [...config.kafka.brokers],
+        maxWaitTime: 300,
+      });
+      const stream = await consumer.consume({ topics: [TOPIC], autocommit: 1000, mode: 'earliest' });
+      stream.on('data', () => {
+        counter.begin();
+        counter.count(1);
+      });
+      const taken = await counter.done.promise;
+      await consumer.close(true);
+      return taken;
+    },
+  };
+}
+
+/** The consumer itself with a sink that only counts: judged, decoded, committed. */
+function zoner(name: string, config: Config, client: KafkaClient, perRound: number): Candidate {
+  return {
+    name,
     perRound,
     close: async () => undefined,
     async run(records) {
@@ -147,7 +182,7 @@ function zoner(config: Config, perRound: number): Candidate {
             },
           },
         ],
-        benchGroup(config, {
+        benchGroup(config, client, {
           onBegin: () => counter.begin(),
           onFatal: (error) => counter.done.reject(error),
         }),

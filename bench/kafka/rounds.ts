@@ -1,5 +1,8 @@
 import { median } from '#bench/codec/interleave.ts';
 
+/** Nine unless `BENCH_ROUNDS` says otherwise: three are enough to see a change, and too few to quote. */
+export const ROUNDS = Number(process.env.BENCH_ROUNDS || 9);
+
 /** One way to move records through Kafka. `run` moves so many and resolves when they are through. */
 export interface Candidate {
   readonly name: string;

@@ -6,8 +6,8 @@ import { framed } from '#bench/codec/workloads.ts';
 import { loadConfluent } from '#bench/confluent-package.ts';
 import { EVENT, EVENT_CONTRACT, EVENT_JSON, TOPIC } from '#bench/kafka/event-contract.ts';
 import { type Candidate, passage } from '#bench/kafka/rounds.ts';
-import type { Config } from '#core/config.ts';
-import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
+import type { Config, KafkaConfig } from '#core/config.ts';
+import { kafkaClient } from '#kafka/kafka-client.ts';
 import { createProducer } from '#producer/producer.ts';
 import { createSchemaIds } from '#registry/schema-ids.ts';
 
@@ -25,7 +25,13 @@ const keys = values.map(keyOf);
 
 /** All ways to send decoded objects; the first sends bytes that are ready, which is the ceiling of kafkajs. */
 export async function senders(config: Config): Promise<readonly Candidate[]> {
-  return [await bytesOnly(config), zoner(config), await kafkajsClient(config), await confluentClient(config)];
+  return [
+    await bytesOnly(config),
+    await zoner('Zoner', config, 'kafkajs'),
+    await zoner('Zoner on @platformatic/kafka', config, 'platformatic'),
+    await kafkajsClient(config),
+    await confluentClient(config),
+  ];
 }
 
 /** Runs `send` for one batch after the other; `from` is the index of the batch's first value. */
@@ -62,13 +68,18 @@ async function bytesOnly(config: Config): Promise<Candidate> {
   return candidate('kafkajs, bytes that are ready', FAST, send, () => producer.disconnect());
 }
 
-function zoner(config: Config): Candidate {
+async function zoner(
+  name: string,
+  config: Config,
+  client: NonNullable<KafkaConfig['client']>,
+): Promise<Candidate> {
+  const { producer: open } = await kafkaClient({ ...config.kafka, client });
   const producer = createProducer({
-    transport: createKafkajsProducer(config.kafka),
+    transport: open(config.kafka),
     schemaIds: createSchemaIds(config.registry),
   });
   const send = (from: number): Promise<void> => producer.send(EVENT, ...values.slice(from, from + BATCH));
-  return candidate('Zoner', FAST, send, () => producer.close());
+  return candidate(name, FAST, send, () => producer.close());
 }
 
 /** One encoded message a value, as its users make them. */
