@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
  * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real
  * services once (see stack/vitest-services.ts); `faults` does too, and takes minutes; `package` installs the packed tarball
  * in a repository of its own; `security` starts services with TLS and
- * users; `compose` starts docker-compose.yml.
+ * users; `compose` starts docker-compose.yml; `kubernetes` makes the manifests of `kubernetes/` and holds them against published
+ * schemas.
  */
 export default defineConfig({
   test: {
@@ -14,7 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [
-            '**/*.{live,browser,compose,faults,package,security}.test.ts',
+            '**/*.{live,browser,compose,faults,kubernetes,package,security}.test.ts',
             '**/node_modules/**',
             '.zoner/**',
           ],
@@ -59,6 +60,15 @@ export default defineConfig({
           name: 'compose',
           include: ['**/*.compose.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
+        },
+      },
+      {
+        test: {
+          name: 'kubernetes',
+          include: ['**/*.kubernetes.test.ts'],
+          exclude: ['node_modules/**', '.zoner/**'],
+          // The first run compiles kustomize.
+          hookTimeout: 600_000,
         },
       },
       {

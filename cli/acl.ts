@@ -20,9 +20,9 @@ interface Options extends ContractOptions {
 /** What each role plays, for a person who grants it. */
 const DUTIES: Readonly<Record<Role, string>> = {
   deployer: 'zoner apply, check --topic',
-  producer: 'send',
+  producer: 'send, zoner produce and serve',
   loader: 'zoner consume',
-  recommender: 'zoner recommend, serve',
+  recommender: 'zoner recommend',
   operator: 'zoner dead-letters, reconcile',
 };
 

@@ -40,7 +40,7 @@ const EXPIRE_SECONDS = 60 * 24 * 3600;
 const SCAN_COUNT = 1000;
 
 /**
- * At most 32 sleeps, 84 lights, 16 meals and 3 trips a person, under 4 KB as `MEMORY USAGE` counts.
+ * At most 32 sleeps, 84 lights, 14 meals and 3 trips a person, under 4 KB as `MEMORY USAGE` counts.
  * @throws ZonerError REDIS_UNAVAILABLE, REDIS_AUTH, TLS_REFUSED, REDIS_POLICY; `add` also REDIS_EMPTIED, where no epoch is left
  */
 export async function openRedisStore(

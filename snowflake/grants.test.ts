@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { naps, PLACE } from '#snowflake/examples.ts';
 import { grantScript, grantStatements } from '#snowflake/grants.ts';
+import { hashesStatement, mergeStatement } from '#snowflake/merge.ts';
 import { desiredOf } from '#snowflake/plan.ts';
 
 test('the script of grants says what can be run before the tables are there, and what only after', () => {
@@ -11,4 +12,14 @@ test('the script of grants says what can be run before the tables are there, and
   expect(onTables).toHaveLength(1);
   expect(Math.min(...onTables)).toBeGreaterThan(after);
   for (const line of script) expect(line).toMatch(/^-- |;$/);
+});
+
+test('the loader is granted every verb that its statements need, and no other', () => {
+  const desired = desiredOf(naps);
+  const roles = { deployer: 'DEPLOYER', loader: 'LOADER', warehouse: null };
+  const statements = [mergeStatement, hashesStatement].map((make) => make(desired.table, PLACE, []).sql);
+  const verbs = new Set(statements.flatMap((sql) => sql.match(/\b(SELECT|INSERT|UPDATE|DELETE)\b/g) ?? []));
+  const [granted = ''] = grantStatements([desired], PLACE, roles).tables;
+  const [, list = ''] = /^GRANT (.*) ON TABLE/.exec(granted) ?? [];
+  expect(new Set(list.split(', '))).toEqual(verbs);
 });

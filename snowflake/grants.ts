@@ -15,7 +15,8 @@ export interface Grants {
   readonly tables: readonly string[];
 }
 
-/** The least that two roles need, as SQL: the deployer owns what it creates; the loader adds rows and reads them. */
+/** The least that two roles need, as SQL: the deployer owns what it creates; the loader adds rows and reads them.
+ * UPDATE is for the clause of its MERGE that holds the table's lock and never matches (`merge.ts`). */
 export function grantStatements(
   desired: readonly Desired[],
   place: Place,
@@ -35,7 +36,7 @@ export function grantStatements(
     `GRANT CREATE TABLE, CREATE VIEW ON SCHEMA ${schema} TO ROLE ${owner}`,
   ];
   const tables = desired.map(
-    ({ table }) => `GRANT SELECT, INSERT ON TABLE ${qualified(place, table.name)} TO ROLE ${writer}`,
+    ({ table }) => `GRANT SELECT, INSERT, UPDATE ON TABLE ${qualified(place, table.name)} TO ROLE ${writer}`,
   );
   return { roles, tables };
 }

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ZonerError } from '#core/errors.ts';
+import { cachedTools, pipArguments } from '#stack/tool-cache.ts';
 
 const run = promisify(execFile);
 const REQUIREMENTS = fileURLToPath(new URL('./requirements.txt', import.meta.url));
@@ -20,46 +19,28 @@ export interface Tools {
 }
 
 /**
- * Finds the tools, or installs them with pip and npm: a few minutes and 500 MB, once for each set of versions. The folder
- * gets its name when it is complete.
+ * Finds the tools, or installs them with pip and npm: a few minutes and 500 MB, once for each set of versions.
  * @throws ZonerError STACK_TOOL_MISSING if they cannot be installed
  */
 export async function installTools(
   env: Readonly<Record<string, string | undefined>>,
   tell: (text: string) => void,
 ): Promise<Tools> {
-  const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'zoner');
   const versions = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(POLYGLOT).digest('hex');
-  const folder = join(cache, `second-opinion-${versions.slice(0, 12)}`);
-  if (!existsSync(folder)) {
-    tell('installing fakesnow, sqlfluff and polyglot, once');
-    mkdirSync(cache, { recursive: true });
-    const partial = mkdtempSync(join(cache, 'second-opinion-partial-'));
-    try {
-      await Promise.all([installPython(join(partial, 'python')), installPolyglot(join(partial, 'npm'))]);
-      if (!existsSync(folder)) renameSync(partial, folder);
-    } catch (error) {
-      const why =
-        'stderr' in (error as object) ? String((error as { stderr: unknown }).stderr) : String(error);
-      throw new ZonerError(
-        'STACK_TOOL_MISSING',
-        `cannot install the second opinions: ${why.trim().slice(-400)}`,
-        {
-          cause: error,
-          remedy: 'They need Python 3 with pip, npm, and their package registries.',
-        },
-      );
-    } finally {
-      rmSync(partial, { recursive: true, force: true });
-    }
-  }
+  const tools = {
+    name: `second-opinion-${versions.slice(0, 12)}`,
+    what: 'fakesnow, sqlfluff and polyglot',
+    needs: 'Python 3 with pip, and npm',
+    async install(folder: string) {
+      await Promise.all([
+        run('python3', pipArguments(join(folder, 'python'), '-r', REQUIREMENTS)),
+        installPolyglot(join(folder, 'npm')),
+      ]);
+    },
+  };
+  const folder = await cachedTools(env, tools, tell);
   const polyglot = join(folder, 'npm', 'node_modules', '@polyglot-sql', 'sdk', 'dist', 'index.node.js');
   return { python: join(folder, 'python'), polyglot };
-}
-
-async function installPython(target: string): Promise<void> {
-  const quiet = ['-q', '--disable-pip-version-check', '--root-user-action=ignore'];
-  await run('python3', ['-m', 'pip', 'install', ...quiet, '--target', target, '-r', REQUIREMENTS]);
 }
 
 async function installPolyglot(prefix: string): Promise<void> {

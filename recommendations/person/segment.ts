@@ -22,7 +22,7 @@ export const NAP = 1;
  * How many are kept a person, the newest: two weeks of nights with naps, more than two days of light with a report each
  * half hour (what light did before is in the habit), some days of meals.
  */
-export const SEGMENTS_KEPT: Readonly<Record<SegmentKind, number>> = { sleep: 32, light: 84, meal: 16 };
+export const SEGMENTS_KEPT: Readonly<Record<SegmentKind, number>> = { sleep: 32, light: 84, meal: 14 };
 
 /** Bytes of a packed segment. */
 export const SEGMENT_BYTES = 18;
