@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createEventStreams, type EventStreams, type StreamLimits } from '#api/event-stream.ts';
 import { type People, personOf } from '#api/person-routes.ts';
 import { principalOf } from '#api/principal.ts';
@@ -16,21 +16,30 @@ export function addEventRoutes(
 ): EventStreams {
   const streams = createEventStreams(people, now, limits);
   app.addHook('preClose', async () => streams.close());
-  app.get('/v1/users/:id/events', async (request, reply) => {
-    const id = personOf(request);
-    const { after } = request.query as { readonly after?: string | readonly string[] };
-    const last = request.headers['last-event-id'] ?? after;
-    const listener = {
-      userId: id,
-      lastEventId: typeof last === 'string' ? last : undefined,
-      until: principalOf(request).expiresAt,
-    };
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.setHeader('cache-control', 'no-store');
-    if (!streams.open(reply.raw, listener))
-      throw new Refusal(503, 'Too many listen already.', { headers: { 'retry-after': '30' } });
-    reply.hijack();
-  });
+  app.get('/v1/users/:id/events', async (request, reply) =>
+    openStream(streams, personOf(request), request, reply),
+  );
   return streams;
+}
+
+/** Answers a request with the stream of what it listens to. @throws Refusal 503 if too many listen already */
+export function openStream(
+  streams: EventStreams,
+  id: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { after } = request.query as { readonly after?: string | readonly string[] };
+  const last = request.headers['last-event-id'] ?? after;
+  const listener = {
+    userId: id,
+    lastEventId: typeof last === 'string' ? last : undefined,
+    until: principalOf(request).expiresAt,
+  };
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.setHeader('cache-control', 'no-store');
+  if (!streams.open(reply.raw, listener))
+    throw new Refusal(503, 'Too many listen already.', { headers: { 'retry-after': '30' } });
+  reply.hijack();
 }

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { PersonStore } from '#recommendations/store.ts';
 
 export interface StreamLimits {
   /** How often the store is asked whether a person that somebody listens for has changed. */
@@ -35,6 +34,11 @@ export interface Listener {
   readonly until: number | null;
 }
 
+/** What readers listen to; its version is another whenever there is something new to show. */
+export interface Versions {
+  read(id: string): Promise<{ readonly version: number }>;
+}
+
 /** Tells readers that a person changed, as server-sent events. An event says only that: what to show is read anew. */
 export interface EventStreams {
   /**
@@ -52,7 +56,7 @@ export interface EventStreams {
  * gets the newest version once it reads again, and is dropped if it does not.
  */
 export function createEventStreams(
-  people: Pick<PersonStore, 'read'>,
+  subjects: Versions,
   now: () => number,
   limits: StreamLimits = STREAM_LIMITS,
 ): EventStreams {
@@ -65,8 +69,8 @@ export function createEventStreams(
     if (own.size === 0) readers.delete(userId);
   };
   const pollOne = async (userId: string): Promise<void> => {
-    // Redis may be down for a moment: the heartbeat keeps readers until it is back.
-    const known = await people.read(userId).catch(() => null);
+    // What it is read from may be down for a moment: the heartbeat keeps readers until it is back.
+    const known = await subjects.read(userId).catch(() => null);
     if (known === null) return;
     for (const reader of readers.get(userId) ?? []) tell(reader, known.version);
   };

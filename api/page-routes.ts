@@ -6,7 +6,8 @@ import { type People, personOf } from '#api/person-routes.ts';
 import type { ReadAdvice } from '#recommendations/read-advice.ts';
 
 const HTML = 'text/html; charset=utf-8';
-const ICON =
+/** Of every page. */
+export const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#2f5fb3"/><path d="M8 3v5l3 2" fill="none" stroke="#fff" stroke-width="1.5"/></svg>';
 
 /** `/users/{id}`, `/`, and the fixed files that they use: nothing else can be reached through `/assets`. */
@@ -30,7 +31,8 @@ export function addPageRoutes(
   addAsset(app, 'icon.svg', 'image/svg+xml', ICON);
 }
 
-function addAsset(app: FastifyInstance, name: string, type: string, content: string): void {
+/** A fixed file that pages use, without a token. */
+export function addAsset(app: FastifyInstance, name: string, type: string, content: string): void {
   app.get(`/assets/${name}`, { config: { open: true } }, async (_request, reply) =>
     reply.type(type).header('cache-control', 'public, max-age=300').send(content),
   );

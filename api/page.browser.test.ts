@@ -1,37 +1,21 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Harness } from '#api/testing/api-harness.ts';
 import { findChromium, launchChromium } from '#api/testing/browser.ts';
 import { exampleApi, takeNap } from '#api/testing/example-person.ts';
+import { LOOKS, type PageLook, seriousFindings } from '#api/testing/look.ts';
 
 /** The page in a real browser. */
 
 const chromium = findChromium(process.env);
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const QUICK = { pollMs: 20, heartbeatMs: 1000, slowMs: 5000, mostReaders: 10 };
-const SIZES = [
-  { width: 390, height: 844 },
-  { width: 1440, height: 900 },
-];
-const LOOKS = SIZES.flatMap((viewport) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
-
 let browser: Browser;
 let harness: Harness;
 let base = '';
 
-interface Look {
-  readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: 'light' | 'dark';
-  readonly javaScriptEnabled?: boolean;
-}
-
 /** Opens a page, does something with it, and gives what its console complained of. */
-async function withPage(path: string, look: Look, use: (page: Page) => Promise<void>): Promise<string[]> {
+async function withPage(path: string, look: PageLook, use: (page: Page) => Promise<void>): Promise<string[]> {
   const context = await browser.newContext({ ...look, bypassCSP: false });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -113,22 +97,3 @@ describe.skipIf(chromium === null)('in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 });
-
-/** What axe-core finds that is serious or critical. It is put in past the page's own policy, which lets no script in. */
-async function seriousFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<Findings> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-}
-
-interface Findings {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}

@@ -114,6 +114,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('#cli/status.ts')).addStatus,
   },
   {
+    name: 'console',
+    description: "serve the operator's page until stopped: flow, dead letters, contracts, tables, one record",
+    load: async () => (await import('#cli/console.ts')).addConsole,
+  },
+  {
     name: 'doctor',
     description: 'say what this machine lacks to run Zoner, and how to get it; exit 1 if it lacks anything',
     load: async () => (await import('#cli/doctor.ts')).addDoctor,

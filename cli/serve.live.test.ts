@@ -287,6 +287,40 @@ test.skipIf(promtool === null)(
   },
 );
 
+test('the console shows the flow, and the way of a record from its offset to its row', async () => {
+  const child = start('console', '--port', '0');
+  let base = '';
+  for await (const line of createInterface({ input: child.stdout ?? Readable.from([]) })) {
+    base = /console is on (http:\S+)/.exec(line)?.[1] ?? '';
+    if (base !== '') break;
+  }
+  const page = async (path: string): Promise<string> => (await fetch(`${base}${path}`)).text();
+  const offsets = createKafkajsOffsets(parseConfig(env).kafka);
+  const [[partition] = [0]] = [...(await offsets.ranges(UserActivity.topic))].filter(
+    ([, { high }]) => high > 0n,
+  );
+  await offsets.close();
+  const record = (offset: number): string =>
+    `/record?topic=user_activity&partition=${partition}&offset=${offset}`;
+  await expect
+    .poll(() => page('/'), { timeout: 30_000, interval: 200 })
+    .toMatch(/Everything flows[\s\S]*Tables and views are as the contracts say[\s\S]*user-activity/);
+  expect(await page('/')).toMatch(/class="figure rows">.*Rows<\/span> <b>[1-9]/);
+  await expect.poll(() => page(record(0)), { timeout: 20_000 }).toContain('It is a row');
+  const found = await page(record(0));
+  for (const says of [
+    'with schema id',
+    'The group has committed it',
+    'Loaded at',
+    'No letter of this record',
+  ])
+    expect(found).toContain(says);
+  expect(found).not.toMatch(/ada|grace/);
+  expect(await page(record(999_999))).toContain('Nothing was written');
+  child.kill('SIGTERM');
+  expect(await ended(child)).toBe(0);
+});
+
 test('status says that all is as the contracts say, and how far each group is', async () => {
   const child = start('status', '--format', 'json');
   const [code, output] = await Promise.all([ended(child), text(child.stdout ?? Readable.from([]))]);

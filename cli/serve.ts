@@ -7,11 +7,11 @@ import { type OpenMetrics, openMetrics } from '#cli/open-metrics.ts';
 import { openTracing } from '#cli/open-tracing.ts';
 import { type EnvironmentOptions, portNumber, positiveInteger, withEnvironment } from '#cli/options.ts';
 import { Resources } from '#cli/resources.ts';
+import { listen, refuseOpenHost } from '#cli/serve-options.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { stopped } from '#cli/stop-signal.ts';
 import type { Config } from '#core/config.ts';
-import { messageOf, ZonerError } from '#core/errors.ts';
 import { createLog } from '#core/log.ts';
 import { APP_VERSION } from '#core/version.ts';
 import { TripPlan } from '#generated/trip-plan/types.ts';
@@ -58,12 +58,8 @@ async function openApi(
   options: Options,
   resources: Resources,
 ): Promise<FastifyInstance> {
-  const { isLoopback, LOOPBACK } = await import('#api/host-guard.ts');
-  if (config.apiAuth === null && !isLoopback(options.host)) {
-    throw new ZonerError('CONFIG_INVALID', `on ${options.host} others could read and write without a token`, {
-      remedy: 'Set ZONER_API_JWT_SECRET or ZONER_API_JWKS_URL (see .env.example), or leave --host out.',
-    });
-  }
+  await refuseOpenHost(config, options.host);
+  const { LOOPBACK } = await import('#api/host-guard.ts');
   tellIfInterpreted(shell);
   const { createApi } = await import('#api/server.ts');
   const { createAuthenticate } = await import('#api/authentication.ts');
@@ -123,14 +119,4 @@ async function serveReadiness(port: number, checks: Checks, metrics: OpenMetrics
     return { live: true, ready: found.status === 'ready', services: found.services };
   };
   return serveHealth(port, report, metrics);
-}
-
-async function listen(app: FastifyInstance, { host, port }: Options): Promise<string> {
-  try {
-    return await app.listen({ host, port });
-  } catch (error) {
-    throw new ZonerError('USAGE', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
-      remedy: 'Give another --host or --port.',
-    });
-  }
 }

@@ -35,6 +35,9 @@ const FORBIDDEN: readonly (readonly [room: string, specifier: string])[] = [
   ['kafka', '#client/zoner.ts'],
   ['consumer', '#client/zoner.ts'],
   ['api', '#stack/services.ts'],
+  ['console', '#kafka/partitioner.ts'],
+  ['console', '#snowflake/find-row.ts'],
+  ['api', '#console/server.ts'],
   ['metrics', '#kafka/partitioner.ts'],
   ['metrics', 'kafkajs'],
   ['tracing', '#kafka/partitioner.ts'],
@@ -59,6 +62,8 @@ const ALLOWED: readonly (readonly [room: string, specifier: string])[] = [
   ['check', '#codegen/generate.ts'],
   ['dead-letters', '#consumer/partition.ts'],
   ['cli', '#stack/services.ts'],
+  ['cli', '#console/server.ts'],
+  ['console', '#dead-letters/survey.ts'],
   ['bench', '#recommendations/ports.ts'],
 ];
 

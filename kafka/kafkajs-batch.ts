@@ -66,6 +66,7 @@ export function toBatch(fetched: Fetched, lease: Lease, control: BatchControl): 
   };
 }
 
+/** The record of what kafkajs delivered. */
 export function toRecord(topic: string, partition: number, message: KafkaMessage): KafkaRecord {
   return {
     topic,

@@ -29,6 +29,7 @@ const PROGRAMS = [
 const FILES = [
   '.env.example',
   'api/page/*.{css,js}',
+  'console/page/*.css',
   'contract/**/*.schema.json',
   'metrics/*.{json,yml}',
   'schemas/**/*.{avsc,json,sql}',
@@ -39,7 +40,7 @@ const FILES = [
 
 const SOURCES = [
   '*/*.ts',
-  '{avro,api,check,codegen,contract,producer,recommendations,schemas,snowflake}/**/*.ts',
+  '{avro,api,check,codegen,console,contract,producer,recommendations,schemas,snowflake}/**/*.ts',
 ];
 
 /** A quoted name of one of our own modules: `'#avro/codec.ts'`, `'./trial-child.ts'`. */

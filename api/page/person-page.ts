@@ -23,7 +23,7 @@ export function personPage(userId: string, advice: Advice, { history, version }:
 
 function personMain(userId: string, advice: Advice, course: Course, { history, version }: Shown): Html {
   const { at, timeZone, journey, windows, phase } = advice;
-  const status = html`<p id="live" role="status" data-user="${userId}" data-version="${version}"><noscript>Reload this page to see what is new.</noscript></p>`;
+  const status = html`<p id="live" role="status" data-events="/v1/users/${encodeURIComponent(userId)}/events" data-version="${version}"><noscript>Reload this page to see what is new.</noscript></p>`;
   if (timeZone === null || phase === null) {
     return html`<h1>${userId}</h1>${status}<p>${advice.nights.count} of the three nights that make a habit are known. Until then there is nothing to recommend.</p>`;
   }

@@ -54,6 +54,12 @@ const SELECTED: readonly Given[] = [
     [['2026-03-02 07:30:00.000 +0530']],
   ],
   [
+    'sql-reference/functions/date_part',
+    'the seconds since 1970 are those of the instant, rounded down',
+    `SELECT DATE_PART(EPOCH_SECOND, '1970-01-01T02:01:00.900+02:00'::TIMESTAMP_TZ(3)) AS A, DATE_PART('EPOCH_SECOND', '1970-01-01T00:00:01'::TIMESTAMP_NTZ) AS B`,
+    [['60', '1']],
+  ],
+  [
     DATETIME,
     'TZ compares instants',
     `SELECT '2026-03-02T07:30:00+02:00'::TIMESTAMP_TZ = '2026-03-02T05:30:00Z'::TIMESTAMP_TZ AS X`,

@@ -144,6 +144,22 @@ const dateAdd: Build = (args) => {
   return { sql: `{'n': (${to.sql}).n + ${step}, 'o': (${to.sql}).o}`, type: to.type };
 };
 
+/** DATE_PART of the seconds since 1970, whole ones: its first argument comes in as text. */
+const datePart: Build = (args) => {
+  requireCount('DATE_PART', args, [2, 2]);
+  const [unit, value] = args;
+  if (unit?.sql.replaceAll("'", '').toUpperCase() !== 'EPOCH_SECOND' || value === undefined)
+    throw unsupported('DATE_PART of this unit');
+  if (value.type.name !== 'TIMESTAMP_NTZ' && value.type.name !== 'TIMESTAMP_TZ')
+    throw unsupported('DATE_PART of anything but a timestamp');
+  // DuckDB's // rounds towards zero.
+  const nanos = `CAST(${comparable(value)} AS HUGEINT)`;
+  return {
+    sql: `CAST((${nanos} - ((${nanos} % 1000000000) + 1000000000) % 1000000000) // 1000000000 AS DECIMAL(38,0))`,
+    type: TYPES.integer,
+  };
+};
+
 const now = "{'n': epoch_us(current_timestamp)::HUGEINT * 1000, 'o': 0::SMALLINT}";
 const toType =
   (type: SqlType): Build =>
@@ -167,6 +183,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   COUNT_IF: same('count_if', TYPES.integer),
   CURRENT_TIMESTAMP: () => ({ sql: now, type: TYPES.timestampTz }),
   DATEADD: dateAdd,
+  DATE_PART: datePart,
   FLOOR: same('floor', TYPES.integer),
   GREATEST: oneOf('greatest'),
   IFF: iff,

@@ -158,8 +158,8 @@ function pathText(steps: readonly (string | number)[]): string {
 function call({ name, distinct, args, over }: Of<'call'>, scope: Scope): Typed {
   const isCount = name === 'COUNT' && args[0]?.kind === 'star';
   const [first, ...rest] = args;
-  // The unit of DATEADD is a word, not a column.
-  const isUnit = name === 'DATEADD' && first?.kind === 'name';
+  // The unit is a word, not a column.
+  const isUnit = (name === 'DATEADD' || name === 'DATE_PART') && first?.kind === 'name';
   const typed = isCount
     ? []
     : isUnit
