@@ -13,18 +13,45 @@ import { replayForEver } from '#bench/soak/replays.ts';
 import { endCleanly } from '#bench/soak/verify.ts';
 import { openWorld, type World } from '#bench/soak/world.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '2' },
-    seed: { type: 'string', default: String(randomInt(2 ** 31)) },
-  },
-});
-const minutes = Number(values.minutes);
-if (!(minutes > 0)) {
-  process.stderr.write('usage: npm run soak -- --minutes N [--seed NUMBER]\n');
-  process.exit(64);
+const HELP = `usage: npm run soak -- [--minutes N] [--seed NUMBER]
+
+Producers, a new version of a contract, consumers and replays at once on the real services, while broker, registry,
+warehouse, consumers and replays are killed. At the end zoner reconcile and the independent checker have to find every
+offset in exactly one state.
+
+  --minutes N     how long things go wrong (default 2); starting and the end take about a minute more
+  --seed NUMBER   which faults come when; default: a random one, which is printed first
+  --help          print this
+
+Exit codes: 0 clean, 1 not clean, 64 wrong usage. Ctrl-C ends it, and what it has started.
+`;
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const asked = readArguments();
+  if (asked === null) process.stderr.write(HELP);
+  else if (asked.help) process.stdout.write(HELP);
+  else return soak(asked.minutes * 60_000, asked.seed);
+  return asked === null ? 64 : 0;
 }
-process.exit(await soak(minutes * 60_000, Number(values.seed)));
+
+/** Null if they make no sense. */
+function readArguments(): { readonly help: boolean; readonly minutes: number; readonly seed: number } | null {
+  try {
+    const { values } = parseArgs({
+      options: {
+        minutes: { type: 'string', default: '2' },
+        seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+    return minutes > 0 && Number.isSafeInteger(seed) ? { help: values.help, minutes, seed } : null;
+  } catch {
+    return null;
+  }
+}
 
 async function soak(milliseconds: number, seed: number): Promise<number> {
   const stop = new AbortController();

@@ -21,22 +21,12 @@ export async function endCleanly(world: World, consumers: Consumers): Promise<nu
     world.version = V2;
   }
   consumers.restart();
-  const untilEnd = [
-    'consume',
-    '--until-end',
-    '--unknown-wait',
-    '0',
-    '--schemas',
-    V2,
-    '--accept',
-    'UNDECODABLE',
-  ];
-  await world.insist(...untilEnd);
+  // It waits for the consumers, and for as long as they come nearer to the end.
+  await world.insist('reconcile', '--schemas', V2);
   world.log('all records are consumed');
   await world.insist(...REPLAY, '--schemas', V2);
   world.log('all letters of the new kind are replayed');
   await consumers.end();
-  await world.insist(...untilEnd);
   const problems: string[] = [];
   const plan = await world.zoner.run(...REPLAY, '--dry-run', '--schemas', V2);
   if (plan.code !== 0)
