@@ -88,6 +88,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('#cli/dead-letters.ts')).addDeadLetters,
   },
   {
+    name: 'forget',
+    description: 'erase a person from topics, dead letters, table and Redis, and prove that nothing is left',
+    load: async () => (await import('#cli/forget.ts')).addForget,
+  },
+  {
     name: 'recommend',
     description: "print a person's plan for today, or fold what people did into Redis",
     load: async () => (await import('#cli/recommend.ts')).addRecommend,

@@ -5,6 +5,7 @@ import type { ContractOptions } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { printJson } from '#cli/print-json.ts';
 import { progressBar, startProgress } from '#cli/progress.ts';
+import { readErased } from '#cli/read-erased.ts';
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
@@ -46,7 +47,8 @@ export async function overwriteRows(
   const done: Record<string, Overwritten> = {};
   for (const { contract, history } of contracts) {
     const rewriter = createRewriter(contract, { warehouse, place, options: SINK_DEFAULTS }, history);
-    const deps = { ...shared, reader: createReader(contract), rewriter };
+    const erased = await readErased(contract.topic, shared.scan);
+    const deps = { ...shared, reader: createReader(contract, undefined, erased), rewriter };
     done[contract.name] = await withProgress(shell, contract.name, options, deps);
   }
   if (options.format === 'json') printJson(shell, done);

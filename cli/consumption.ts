@@ -8,6 +8,7 @@ import { openMetrics } from '#cli/open-metrics.ts';
 import { openTracing } from '#cli/open-tracing.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { startProgress } from '#cli/progress.ts';
+import { readAllErased } from '#cli/read-erased.ts';
 import { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
 import { stopped } from '#cli/stop-signal.ts';
@@ -92,10 +93,11 @@ export async function runConsumption(
   const isTold = config.logLevel === 'info' || config.logLevel === 'debug';
   const told = isTold ? logBatches(measured, createLog(config.logLevel), tracing?.activeTraceId) : measured;
   const deps = tracing?.group(told) ?? told;
+  const erased = await readAllErased(shell, config, options.contracts, resources);
   const contracts = options.contracts.map((each) => {
     const { name } = each.contract;
     const sink = measures?.measureSink(name, each.sink) ?? each.sink;
-    return { ...each, sink: tracing?.sink(name, sink, options.system) ?? sink };
+    return { ...each, sink: tracing?.sink(name, sink, options.system) ?? sink, ...erased.get(name) };
   });
   const subscription = await consume(contracts, deps);
   health.entered('running');

@@ -93,6 +93,7 @@ async function accountOf(
       rows,
       [...watch.book.all()].filter(({ id }) => isOfTopic(id, contract.topic)),
       committed,
+      watch.erased,
     );
     const since = options.since === undefined ? null : BigInt(Math.floor(options.since));
     await scan(contract.topic, scanDeps, (record) => {
@@ -112,9 +113,10 @@ async function accountOf(
 
 function printAccount(shell: Shell, name: string, account: Account, { heal }: Options): void {
   const { produced, rows, parked, discarded, skipped, deadLetters, waiting } = account;
-  const { gaps, unread, doubles, unmarked } = account;
+  const { erased, gaps, unread, doubles, returned, unmarked } = account;
   const parts = [
     countOf(rows, 'row'),
+    ...(erased > 0 ? [`${erased} erased`] : []),
     ...(parked > 0 ? [`${parked} parked`] : []),
     ...(discarded > 0 ? [`${discarded} discarded`] : []),
     `${countOf(deadLetters, 'open dead letter')}${waiting > 0 ? ` (${waiting} of them replayed)` : ''}`,
@@ -130,6 +132,10 @@ function printAccount(shell: Shell, name: string, account: Account, { heal }: Op
     shell.print(`  gap at partition ${partition}, offset ${offset}`);
   for (const { partition, offset, rows: copies } of doubles.slice(0, SHOWN_PLACES)) {
     shell.print(`  ${copies} rows of partition ${partition}, offset ${offset}`);
+  }
+  if (returned.length > 0) {
+    const what = `${countOf(returned.length, 'row')} of erased records: run zoner forget again`;
+    shell.print(`  ${what}`);
   }
   if (unmarked.length > 0) {
     const what = heal ? 'entered into the ledger now' : 'not entered into the ledger';

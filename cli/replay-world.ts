@@ -29,7 +29,7 @@ export const PARTITIONS = 4;
 const naps = exampleContract(
   '{ "type": "record", "name": "Nap", "fields": [{ "name": "user", "type": "string" }, { "name": "minutes", "type": "int" }] }',
 );
-export const contract = { ...naps, partitions: PARTITIONS };
+export const contract = { ...naps, person: 'user', partitions: PARTITIONS };
 const encoder = compileEncoder(contract.root);
 const names = topicNames(contract.topic);
 
@@ -121,7 +121,12 @@ export function createReplayWorld() {
       const [partition, offset] = place.split('/');
       return { partition: Number(partition), offset: BigInt(offset ?? 0), rows: 1 };
     });
-    const books = new Books(identities, watch.book.all(), await broker.committed('g', names.source));
+    const books = new Books(
+      identities,
+      watch.book.all(),
+      await broker.committed('g', names.source),
+      watch.erased,
+    );
     for (const record of broker.log.records(names.source)) books.enter(record);
     await watch.close();
     return books.close();
@@ -156,7 +161,7 @@ function mortal() {
 }
 
 /** What a registry says that knows these ids. */
-function writersFor(known: ReadonlySet<number>): WriterSchemas {
+export function writersFor(known: ReadonlySet<number>): WriterSchemas {
   const writer = { kind: 'schema' as const, schema: contract.root, subjects: [contract.subject] };
   return {
     lookUp: async (ids) =>

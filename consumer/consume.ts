@@ -1,5 +1,6 @@
 import { createDecoderCache } from '#avro/decoder-cache.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
+import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import { createBatchHandler } from '#consumer/handle-batch.ts';
 import type { Batch, ConsumedContract, RecordSink, Subscription } from '#consumer/ports.ts';
 import { createReader } from '#consumer/reader.ts';
@@ -10,6 +11,8 @@ export interface ContractSink {
   readonly sink: RecordSink;
   /** Whether the group reads what was replayed, too. */
   readonly readsRetries?: boolean;
+  /** Records that are passed over because they were erased; absent: none. */
+  readonly erased?: ErasedPlaces;
 }
 
 /** The topics that a group reads for a contract. */
@@ -26,7 +29,8 @@ export async function consume(contracts: readonly ContractSink[], deps: ConsumeD
   const handlers = new Map<string, (batch: Batch) => Promise<void>>();
   const cache = createDecoderCache();
   for (const each of contracts) {
-    const handle = createBatchHandler({ reader: createReader(each.contract, cache), sink: each.sink }, deps);
+    const reader = createReader(each.contract, cache, each.erased);
+    const handle = createBatchHandler({ reader, sink: each.sink }, deps);
     for (const topic of topicsOf(each)) handlers.set(topic, handle);
   }
   return deps.transport.run({

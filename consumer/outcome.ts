@@ -30,13 +30,13 @@ export interface RefusedRecord {
   readonly subjects: readonly string[];
 }
 
-/** A record that means nothing to write, such as a tombstone: counted, and computed again by `reconcile`. */
+/** A record that means nothing to write, or that was erased: counted, and computed again by `reconcile`. */
 export interface SkippedRecord {
   readonly record: KafkaRecord;
   readonly reason: SkipReason;
 }
 
-export type SkipReason = 'tombstone';
+export type SkipReason = 'tombstone' | 'erased';
 
 /** What becomes of the records of one batch: each is in exactly one list, in the batch's order. */
 export interface Partitioned {

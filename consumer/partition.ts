@@ -45,7 +45,8 @@ export function partition(
       continue;
     }
     const judged = judgeAt(record, record.value, writers, reader);
-    if ('code' in judged) refused.push(judged);
+    if ('skipped' in judged) skipped.push(judged.skipped);
+    else if ('code' in judged) refused.push(judged);
     else accepted.push(judged);
   }
   return { accepted, refused, skipped };
@@ -56,9 +57,12 @@ function judgeAt(
   bytes: Uint8Array,
   writers: ReadonlyMap<number, WriterSchema>,
   reader: Reader,
-): AcceptedRecord | RefusedRecord {
+): AcceptedRecord | RefusedRecord | { readonly skipped: SkippedRecord } {
   const verdict = originOf(record, reader.contract);
-  if (verdict.kind === 'origin') return judge({ record, origin: verdict.origin }, bytes, writers, reader);
+  if (verdict.kind === 'origin') {
+    if (reader.erased?.has(verdict.origin) === true) return { skipped: { record, reason: 'erased' } };
+    return judge({ record, origin: verdict.origin }, bytes, writers, reader);
+  }
   return refuse({ record, origin: record }, 'ORIGIN_INVALID', verdict.reason, null);
 }
 

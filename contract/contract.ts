@@ -50,6 +50,8 @@ export interface Contract {
   readonly id: string | null;
   /** The field that says when it happened; null if the contract names none. */
   readonly time: string | null;
+  /** The field that names the person whom a record is about; null if the contract names none. */
+  readonly person: string | null;
   readonly partitions: number;
   readonly retentionDays: number;
   readonly compatibility: CompatibilityLevel;

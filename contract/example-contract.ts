@@ -13,6 +13,7 @@ export function exampleContract(text: string): Contract {
     key: 'user',
     id: null,
     time: null,
+    person: null,
     partitions: 2,
     retentionDays: 7,
     compatibility: 'BACKWARD',

@@ -113,6 +113,7 @@ function contractOf(
     key,
     id: settings.id ?? null,
     time: settings.time ?? null,
+    person: settings.person ?? null,
     partitions,
     retentionDays,
     compatibility,
@@ -128,14 +129,18 @@ function contractOf(
   };
 }
 
-/** `key`, `id` and `time` must name fields of the root that can do that work. */
+/** `key`, `id`, `time` and `person` must name fields of the root that can do that work. */
 function fieldProblems(
   { tree }: ReadSettings,
   settings: ContractSettings,
   root: RecordSchema,
 ): readonly Problem[] {
   const problems: Problem[] = [];
-  const check = (role: 'key' | 'id' | 'time', fits: (field: Field) => boolean, needed: string): void => {
+  const check = (
+    role: 'key' | 'id' | 'time' | 'person',
+    fits: (field: Field) => boolean,
+    needed: string,
+  ): void => {
     const name = settings[role];
     const node = tree.root === null ? undefined : memberOf(tree.root, role);
     if (name === undefined || node === undefined) return;
@@ -148,6 +153,7 @@ function fieldProblems(
   const isString = ({ schema }: Field): boolean => schema.type === 'string';
   check('key', isString, 'a string');
   check('id', isString, 'a string');
+  check('person', isString, 'a string');
   check(
     'time',
     ({ schema }) => schema.type === 'long' && schema.logicalType?.name.startsWith('timestamp-') === true,

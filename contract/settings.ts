@@ -13,6 +13,7 @@ export interface ContractSettings {
   readonly key: string;
   readonly id?: string;
   readonly time?: string;
+  readonly person?: string;
   readonly partitions: number;
   readonly retentionDays: number;
   readonly compatibility: CompatibilityLevel;

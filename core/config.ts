@@ -84,6 +84,8 @@ export interface Config {
   readonly snowflake: SnowflakeConfig | null;
   /** Null: no token is asked for. */
   readonly apiAuth: ApiAuth | null;
+  /** Under which the journal of erasures holds people's hashes; null: nobody can be forgotten. */
+  readonly erasureKey: string | null;
   readonly logLevel: Environment['ZONER_LOG'];
 }
 
@@ -130,6 +132,7 @@ function toConfig(env: Environment): Config {
     },
     snowflake: snowflakeOf(env),
     apiAuth: apiAuthOf(env),
+    erasureKey: env.ZONER_ERASURE_KEY ?? null,
     logLevel: env.ZONER_LOG,
   };
 }

@@ -29,6 +29,8 @@ const FORBIDDEN: readonly (readonly [room: string, specifier: string])[] = [
   ['dead-letters', '#kafka/partitioner.ts'],
   ['dead-letters', '#snowflake/row.ts'],
   ['consumer', '#dead-letters/letter.ts'],
+  ['dead-letters', '#erasure/plan.ts'],
+  ['erasure', '#snowflake/erase-rows.ts'],
   ['client', '#cli/shell.ts'],
   ['client', '#snowflake/sink.ts'],
   ['client', 'kafkajs'],
@@ -64,6 +66,8 @@ const ALLOWED: readonly (readonly [room: string, specifier: string])[] = [
   ['cli', '#stack/services.ts'],
   ['cli', '#console/server.ts'],
   ['console', '#dead-letters/survey.ts'],
+  ['erasure', '#dead-letters/watch.ts'],
+  ['cli', '#erasure/plan.ts'],
   ['bench', '#recommendations/ports.ts'],
 ];
 

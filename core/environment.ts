@@ -25,6 +25,7 @@ export const SECRET_VARIABLES = [
   'SNOWFLAKE_OAUTH_TOKEN',
   'SNOWFLAKE_PROXY',
   'ZONER_API_JWT_SECRET',
+  'ZONER_ERASURE_KEY',
 ] as const satisfies readonly (keyof Environment)[];
 
 /** The account of the local Snowflake, which lets everybody in. */
@@ -74,6 +75,7 @@ export const environment = z.object({
   ZONER_API_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
   ZONER_API_JWT_ISSUER: text.optional(),
   ZONER_API_JWT_AUDIENCE: text.optional(),
+  ZONER_ERASURE_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   ZONER_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 

@@ -1,3 +1,4 @@
+import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import { skipReason } from '#consumer/partition.ts';
 import type { KafkaRecord } from '#consumer/ports.ts';
 import type { KnownLetter, LetterState } from '#dead-letters/letter-book.ts';
@@ -19,6 +20,8 @@ export interface Place {
 export interface Account {
   readonly produced: number;
   readonly rows: number;
+  /** Offsets whose record was erased, and of which nothing is left but what the topic still retains. */
+  readonly erased: number;
   readonly parked: number;
   readonly discarded: number;
   readonly skipped: number;
@@ -32,6 +35,8 @@ export interface Account {
   readonly unread: number;
   /** Identities with more than one row. */
   readonly doubles: readonly (Place & { readonly rows: number })[];
+  /** Offsets that were erased and are rows, because an erasure has not come to its end or the topic was read again. */
+  readonly returned: readonly Place[];
   /** Letters whose record is a row, although the ledger does not say so. */
   readonly unmarked: readonly KnownLetter[];
 }
@@ -42,9 +47,12 @@ export class Books {
   readonly #letters = new Map<string, LetterState>();
   readonly #unmarked: KnownLetter[] = [];
   readonly #gaps: Place[] = [];
+  readonly #returned: Place[] = [];
+  readonly #erased: ErasedPlaces | null;
   readonly #counts = {
     produced: 0,
     rows: 0,
+    erased: 0,
     parked: 0,
     discarded: 0,
     skipped: 0,
@@ -57,12 +65,15 @@ export class Books {
   /**
    * @param letters those of this topic
    * @param committed up to where the group that writes the rows has come, by partition
+   * @param erased records that were erased; null for none
    */
   constructor(
     rows: Iterable<RowIdentity>,
     letters: Iterable<KnownLetter>,
     committed: ReadonlyMap<number, bigint>,
+    erased: ErasedPlaces | null = null,
   ) {
+    this.#erased = erased;
     this.#committed = committed;
     for (const row of rows) this.#rows.set(placeKey(row), row);
     for (const letter of letters) {
@@ -78,7 +89,11 @@ export class Books {
     const key = placeKey(record);
     const state = this.#letters.get(key);
     this.#counts.produced += 1;
-    if (this.#rows.has(key)) this.#counts.rows += 1;
+    const isErased = this.#erased?.has(record) === true;
+    if (this.#rows.has(key)) {
+      this.#counts.rows += 1;
+      if (isErased) this.#returned.push({ partition: record.partition, offset: record.offset });
+    } else if (isErased) this.#counts.erased += 1;
     else if (state === 'parked') this.#counts.parked += 1;
     else if (state === 'discarded') this.#counts.discarded += 1;
     else if (skipReason(record) !== null) this.#counts.skipped += 1;
@@ -94,15 +109,16 @@ export class Books {
     return {
       ...this.#counts,
       gaps: this.#gaps,
+      returned: this.#returned,
       doubles: [...this.#rows.values()].filter(({ rows }) => rows > 1),
       unmarked: this.#unmarked,
     };
   }
 }
 
-/** True if nothing is missing, nothing is there twice, and all of it has been read. */
-export function isReconciled({ gaps, unread, doubles }: Account): boolean {
-  return gaps.length === 0 && unread === 0 && doubles.length === 0;
+/** True if nothing is missing, nothing is there twice or again, and all of it has been read. */
+export function isReconciled({ gaps, unread, doubles, returned }: Account): boolean {
+  return gaps.length === 0 && unread === 0 && doubles.length === 0 && returned.length === 0;
 }
 
 /** Whether a letter's id names a record of this topic: `<cluster>/<topic>/<partition>/<offset>`. */

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { ErasedPlaces } from '#consumer/erased-places.ts';
+import { type ErasureEntry, readErasure } from '#consumer/erasure-entry.ts';
 import type { KafkaRecord } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import { readClaim } from '#dead-letters/claim-record.ts';
@@ -20,6 +22,10 @@ export interface Watch {
   readonly book: LetterBook;
   /** By run. */
   readonly claims: ReadonlyMap<string, SeenClaim>;
+  /** Records of the source topic that were erased. */
+  readonly erased: ErasedPlaces;
+  /** The journal of erasures. */
+  readonly erasures: readonly Omit<ErasureEntry, 'places'>[];
   /** Told of each letter that changes. */
   onChange(listener: (id: string) => void): void;
   /** Resolves once everything up to the ends of these topics now has been read. */
@@ -37,6 +43,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const topics = [deadLetters, status, retry];
   const book = new LetterBook({ deadLetters, status, retry });
   const claims = new Map<string, SeenClaim>();
+  const erased = new ErasedPlaces();
+  const erasures = new Map<string, Omit<ErasureEntry, 'places'>>();
   const read = new Map<string, bigint>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
@@ -48,6 +56,13 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
 
   const enter = (record: KafkaRecord): void => {
     if (record.topic === status && enterClaim(claims, record)) return;
+    const erasure = record.topic === status ? readErasure(record) : null;
+    if (erasure !== null) {
+      const { places, ...entry } = erasure;
+      erased.add(places);
+      erasures.set(`${entry.run}/${entry.state}`, entry);
+      return;
+    }
     const id = book.enter(record);
     if (id !== null) for (const listener of listeners) listener(id);
   };
@@ -84,7 +99,17 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     await close();
     throw error;
   }
-  return { book, claims, onChange: (listener) => void listeners.push(listener), caughtUp, close };
+  return {
+    book,
+    claims,
+    erased,
+    get erasures() {
+      return [...erasures.values()];
+    },
+    onChange: (listener) => void listeners.push(listener),
+    caughtUp,
+    close,
+  };
 }
 
 /** @returns whether the record is about a claim */

@@ -8,6 +8,7 @@ export type Operation =
   | 'Alter'
   | 'AlterConfigs'
   | 'Create'
+  | 'Delete'
   | 'Describe'
   | 'DescribeConfigs'
   | 'Read'
@@ -26,6 +27,8 @@ export interface Acl {
 const GROUPS: readonly (readonly [Role, string, boolean])[] = [
   ['loader', 'zoner-warehouse', false],
   ['recommender', 'zoner-recommendations', false],
+  ['loader', 'zoner-scan-', true],
+  ['recommender', 'zoner-scan-', true],
   ['deployer', 'zoner-scan-', true],
   ['operator', 'zoner-', true],
 ];
@@ -48,10 +51,17 @@ export function aclsOf(contracts: readonly Contract[]): readonly Acl[] {
       ...[source, retry].map((name) => acl('deployer', name, 'Read')),
       acl('producer', source, 'Write'),
       ...[source, retry].map((name) => acl('loader', name, 'Read')),
-      ...[deadLetters, status].map((name) => acl('loader', name, 'Write')),
-      ...[source, retry].map((name) => acl('recommender', name, 'Read')),
+      acl('loader', deadLetters, 'Write'),
+      // Which records were erased stands in the ledger.
+      acl('loader', status, 'Read', 'Write'),
+      ...[source, retry, status].map((name) => acl('recommender', name, 'Read')),
       acl('operator', source, 'Read'),
-      ...[retry, deadLetters, status, parked].map((name) => acl('operator', name, 'Read', 'Write')),
+      ...[retry, status].map((name) => acl('operator', name, 'Read', 'Write')),
+      // `zoner forget` deletes what stands before the letters that it keeps.
+      ...[deadLetters, parked].map((name) =>
+        acl('operator', name, 'Read', 'Write', 'Delete', 'DescribeConfigs'),
+      ),
+      ...[source, retry].map((name) => acl('operator', name, 'DescribeConfigs')),
     ];
   });
   const groups = GROUPS.map(([role, name, isPrefix]): Acl => {

@@ -22,6 +22,8 @@ export function createMemoryStore(): PersonStore {
       const known = people.get(userId);
       if (known?.version === version) known.checkpoint = text;
     },
+    holds: async (userId) => people.has(userId),
+    forget: async (userId) => void people.delete(userId),
     users: async () => [...people.keys()].sort(),
     close: async () => {},
   };

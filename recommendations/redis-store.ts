@@ -57,6 +57,11 @@ export async function openRedisStore(
     const current = await client.ask(() => redis.hget(epochs, 'current'));
     return current === null ? null : Number(current);
   };
+  /** The keys of a person in the epoch that serves and in the one that is being built. */
+  const keysOf = async (userId: string): Promise<string[]> => {
+    const found = await client.ask(() => redis.hmget(epochs, 'current', 'building'));
+    return found.flatMap((epoch) => (epoch === null ? [] : [keyOf(Number(epoch), userId)]));
+  };
   const addTo = (epoch: number, people: ReadonlyMap<string, History>): Promise<number> =>
     client.ask(async () => {
       const added = await Promise.all(
@@ -85,6 +90,14 @@ export async function openRedisStore(
       const epoch = await currentEpoch();
       if (epoch === null) return;
       await client.ask(() => call(redis, 'zonerCheckpoint', [keyOf(epoch, userId), version, text]));
+    },
+    async holds(userId) {
+      const keys = await keysOf(userId);
+      return keys.length > 0 && (await client.ask(() => redis.exists(keys))) > 0;
+    },
+    async forget(userId) {
+      const keys = await keysOf(userId);
+      if (keys.length > 0) await client.ask(() => redis.unlink(keys));
     },
     async users() {
       const epoch = await currentEpoch();

@@ -81,6 +81,21 @@ export function storeSuite(name: string, open: () => Promise<PersonStore>): void
     expect(await store.read('nobody')).toEqual({ history: NOTHING_KNOWN, version: 0, checkpoint: null });
   });
 
+  test(`${name}: who is forgotten is known no more, and nobody else is`, async () => {
+    const [ada, bob] = [randomUUID(), randomUUID()];
+    await store.add(
+      new Map([
+        [ada, nights(1)],
+        [bob, nights(2)],
+      ]),
+    );
+    expect(await store.holds(ada)).toBe(true);
+    await store.forget(ada);
+    expect(await store.holds(ada)).toBe(false);
+    expect((await store.read(ada)).history).toEqual(NOTHING_KNOWN);
+    expect(await store.holds(bob)).toBe(true);
+  });
+
   test(`${name}: writers at once, in any order and again, leave what merging leaves`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someHistory, { minLength: 1, maxLength: 4 }), async (histories) => {

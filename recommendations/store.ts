@@ -18,6 +18,10 @@ export interface PersonStore {
   read(userId: string): Promise<Known>;
   /** Keeps what was computed from a version, as long as the history stays at it. */
   checkpoint(userId: string, version: number, text: string): Promise<void>;
+  /** Whether anything is kept of a person, in any epoch. */
+  holds(userId: string): Promise<boolean>;
+  /** Forgets a person in every epoch. */
+  forget(userId: string): Promise<void>;
   /** The people who are known, sorted. */
   users(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -83,26 +83,40 @@ async function readRows(topic: string, table: string): Promise<Map<string, strin
   return byPlace;
 }
 
-/** What the ledger says last of each letter, by `partition/offset`. */
-async function readLedger(kafka: Kafka, topic: string): Promise<Map<string, string>> {
+interface Ledger {
+  /** What it says last of each letter, by `partition/offset`. */
+  readonly states: Map<string, string>;
+  /** The places that its erasures name. */
+  readonly erased: Set<string>;
+}
+
+/** Reads letters' states and erasures. */
+async function readLedger(kafka: Kafka, topic: string): Promise<Ledger> {
   const states = new Map<string, string>();
+  const erased = new Set<string>();
   const entries = [...(await readTopic(kafka, `${topic}-dlt-status`))].sort(([a], [b]) =>
     BigInt(a.split('/')[1] ?? 0) < BigInt(b.split('/')[1] ?? 0) ? -1 : 1,
   );
   for (const [, { key, value, sha256: hash }] of entries) {
-    const [, source, partition, offset] = key.split('/');
+    const [first, source, partition, offset] = key.split('/');
+    if (first === 'erasure') {
+      const { places } = JSON.parse(value) as { places: Record<string, [string, string][]> };
+      for (const [number, ranges] of Object.entries(places))
+        for (const [from, to] of ranges)
+          for (let at = BigInt(from); at <= BigInt(to); at += 1n) erased.add(`${number}/${at}`);
+    }
     if (source !== topic) continue;
     if (hash === null) states.delete(`${partition}/${offset}`);
     else states.set(`${partition}/${offset}`, (JSON.parse(value) as { state: string }).state);
   }
-  return states;
+  return { states, erased };
 }
 
 function findings(
   records: Map<string, Found>,
   rows: Map<string, string[]>,
   letters: Map<string, (string | null)[]>,
-  ledger: Map<string, string>,
+  { states: ledger, erased }: Ledger,
 ): string[] {
   const problems: string[] = [];
   for (const [place, { sha256: hash }] of records) {
@@ -110,7 +124,9 @@ function findings(
     const sent = letters.get(place) ?? [];
     // A letter whose record became a row by a replay is settled, if the ledger says so.
     const isOpen = sent.length > 0 && ledger.get(place) !== 'RESOLVED';
-    const states = Number(held.length > 0) + Number(isOpen) + Number(hash === null);
+    const isErased = erased.has(place);
+    if (isErased && sent.length > 0) problems.push(`${place}: erased, and a letter`);
+    const states = Number(held.length > 0) + Number(isOpen) + Number(hash === null) + Number(isErased);
     if (ledger.get(place) === 'RESOLVED' && held.length === 0)
       problems.push(`${place}: resolved, and no row`);
     if (states === 0) problems.push(`${place}: neither a row nor a dead letter`);
@@ -145,8 +161,9 @@ for (const { sha256: hash, headers } of (await readTopic(kafka, `${topic}-dlt`))
 const ledger = await readLedger(kafka, topic);
 const problems = findings(records, rows, letters, ledger);
 const skipped = [...records.values()].filter(({ sha256: hash }) => hash === null).length;
-const open = [...letters.keys()].filter((place) => ledger.get(place) !== 'RESOLVED').length;
-const counts = { produced: records.size, rows: rows.size, deadLetters: open, skipped };
+const open = [...letters.keys()].filter((place) => ledger.states.get(place) !== 'RESOLVED').length;
+const erased = ledger.erased.size === 0 ? {} : { erased: ledger.erased.size };
+const counts = { produced: records.size, rows: rows.size, deadLetters: open, skipped, ...erased };
 process.stdout.write(`${JSON.stringify({ ...counts, findings: problems.length })}\n`);
 for (const problem of problems.slice(0, 20)) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);

@@ -27,6 +27,7 @@ export const EVENT_CONTRACT: Contract = {
   key: KEY,
   id: KEY,
   time: 'occurredAt',
+  person: null,
   partitions: 6,
   retentionDays: 1,
   compatibility: 'BACKWARD',

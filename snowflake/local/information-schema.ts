@@ -18,11 +18,21 @@ export function informationView(catalog: Catalog, database: string, view: string
       );
     case 'TABLES':
       return values(
-        { TABLE_SCHEMA: TYPES.text, TABLE_NAME: TYPES.text, TABLE_TYPE: TYPES.text, COMMENT: TYPES.text },
+        {
+          TABLE_SCHEMA: TYPES.text,
+          TABLE_NAME: TYPES.text,
+          TABLE_TYPE: TYPES.text,
+          IS_TRANSIENT: TYPES.text,
+          RETENTION_TIME: TYPES.integer,
+          COMMENT: TYPES.text,
+        },
         objects.map(({ name, kind, comment }) => [
           name[1],
           name[2],
           kind === 'table' ? 'BASE TABLE' : 'VIEW',
+          kind === 'table' ? 'NO' : null,
+          // The account's default; nothing here can be read after it was deleted.
+          kind === 'table' ? 1 : null,
           comment,
         ]),
       );
