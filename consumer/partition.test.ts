@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createDecoderCache } from '#avro/decoder-cache.ts';
 import { frame } from '#avro/frame.ts';
+import { ErasedPlaces } from '#consumer/erased-places.ts';
 import {
   FOREIGN_ID,
   framedNap,
@@ -30,6 +32,16 @@ test('a record that keeps its contract is accepted with its value and its own pl
     },
   ]);
   expect([...refused, ...skipped]).toEqual([]);
+});
+
+test('a record that was erased is skipped, whatever its bytes are, and its neighbours are not', () => {
+  const erased = new ErasedPlaces();
+  erased.add(new Map([[1, [[7n, 8n]]]]));
+  const passing = createReader(naps, createDecoderCache(), erased);
+  const records = [6n, 7n, 8n, 9n].map((offset) => recordOf(offset, framedNap(20)));
+  const { accepted, skipped } = partition([...records, recordOf(8n, Buffer.from('x'))], writers, passing);
+  expect(accepted.map(({ origin }) => origin.offset)).toEqual([6n, 9n]);
+  expect(skipped.map(({ reason }) => reason)).toEqual(['erased', 'erased', 'erased']);
 });
 
 test('a tombstone is skipped, not refused', () => {

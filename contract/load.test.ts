@@ -113,6 +113,11 @@ test.each([
     'key: minutes must be a string',
   ],
   [
+    'a person that is no string',
+    { 'naps/contract.json': { ...settings, person: 'minutes' }, 'naps/naps.avsc': nap },
+    'person: minutes must be a string',
+  ],
+  [
     'a time that is no timestamp',
     { 'naps/contract.json': { ...settings, time: 'minutes' }, 'naps/naps.avsc': nap },
     'must be a timestamp',

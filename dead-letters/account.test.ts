@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ErasedPlaces } from '#consumer/erased-places.ts';
 import { Books, isReconciled } from '#dead-letters/account.ts';
 import type { KnownLetter, LetterState } from '#dead-letters/letter-book.ts';
 
@@ -65,6 +66,17 @@ test('a letter whose record is a row is told, unless its state says so already',
   const letters = [letter(0n, 'waiting'), letter(1n, 'open'), letter(2n, 'resolved'), letter(3n, 'open')];
   const { unmarked } = new Books([row(0n), row(1n), row(2n)], letters, read).close();
   expect(unmarked.map(({ id }) => id)).toEqual(['cluster/naps/0/0', 'cluster/naps/0/1']);
+});
+
+test('an offset that was erased is in that state, and one that is a row again is told and not reconciled', () => {
+  const erased = new ErasedPlaces();
+  erased.add(new Map([[0, [[0n, 2n]]]]));
+  const books = new Books([row(2n)], [letter(1n, 'discarded')], read, erased);
+  for (const offset of [0n, 1n, 2n]) books.enter({ partition: 0, offset, value });
+  const account = books.close();
+  expect(account).toMatchObject({ produced: 3, erased: 2, discarded: 0, rows: 1, gaps: [] });
+  expect(account.returned).toEqual([{ partition: 0, offset: 2n }]);
+  expect(isReconciled(account)).toBe(false);
 });
 
 test('an identity with two rows is a double', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { compileEncoder } from '#avro/codec.ts';
 import { frame } from '#avro/frame.ts';
+import { isPersonal } from '#avro/personal-data.ts';
 import { exampleContract } from '#contract/example-contract.ts';
 import { letterAt } from '#dead-letters/examples.ts';
 import { letterContent } from '#dead-letters/letter-content.ts';
-import { isPersonal } from '#dead-letters/personal-data.ts';
 
 const tagged = exampleContract(`{ "type": "record", "name": "Nap", "fields": [
   { "name": "user", "type": "string", "pii": true },

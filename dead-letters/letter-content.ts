@@ -1,11 +1,11 @@
 import { compileDecoder } from '#avro/codec.ts';
 import { FRAME_BYTES, schemaIdOf } from '#avro/frame.ts';
 import { type Json, toJson } from '#avro/json-form.ts';
+import { isPersonal, MASK, maskPersonal } from '#avro/personal-data.ts';
 import { isLetterHeader } from '#consumer/dead-letter.ts';
 import type { KafkaRecord, WriterSchema } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { isZonerError } from '#core/errors.ts';
-import { isPersonal, MASK, maskPersonal } from '#dead-letters/personal-data.ts';
 
 /** What a letter holds, for a person to look at. */
 export interface LetterContent {

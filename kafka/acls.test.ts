@@ -26,6 +26,11 @@ test('only the deployer creates and alters', () => {
     expect(ROLES.filter((role) => may(role, operation).length > 0)).toEqual(['deployer']);
 });
 
+test('only the operator deletes records, and only of topics that hold letters', () => {
+  expect(ROLES.filter((role) => may(role, 'Delete').length > 0)).toEqual(['operator']);
+  expect(may('operator', 'Delete')).toEqual([`${contract.topic}-dlt`, `${contract.topic}-dlt-parked`]);
+});
+
 test('a command names the user, each operation and the resource, quoted for a shell', () => {
   const users = { deployer: 'd', producer: "o'neil", loader: 'l', recommender: 'r', operator: 'o' };
   const commands = aclCommands(acls, users);

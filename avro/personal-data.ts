@@ -1,17 +1,60 @@
 import type { Json } from '#avro/json-form.ts';
-import type { AvroSchema, SchemaJson } from '#avro/model.ts';
+import type { AvroSchema, Field, SchemaJson } from '#avro/model.ts';
 import { unionForm } from '#avro/union-form.ts';
 
 /** What stands in place of a value that is about a person. */
 export const MASK = '•••';
 
-const FLAGS = ['pii', 'health', 'sensitive'];
+/** What a value can be tagged as, the gravest first. */
+export const PERSONAL_TAGS = ['HEALTH', 'PII', 'SENSITIVE'] as const;
+export type PersonalTag = (typeof PERSONAL_TAGS)[number];
+
 const TAGS = ['tags', 'confluent:tags'];
 
 /** Whether attributes say that a value is about a person: `"pii": true`, `"health": true`, or a tag of that name. */
 export function isPersonal(attributes: ReadonlyMap<string, SchemaJson>): boolean {
-  const isFlagged = FLAGS.some((name) => attributes.get(name) === true);
-  return isFlagged || TAGS.some((name) => tagsOf(attributes.get(name)).some((tag) => FLAGS.includes(tag)));
+  return ownTags(attributes).length > 0;
+}
+
+function ownTags(attributes: ReadonlyMap<string, SchemaJson>): readonly PersonalTag[] {
+  const named = TAGS.flatMap((name) => tagsOf(attributes.get(name)));
+  return PERSONAL_TAGS.filter((tag) => {
+    return attributes.get(tag.toLowerCase()) === true || named.includes(tag.toLowerCase());
+  });
+}
+
+/** The gravest tag of a field, of its type, or of anything in it; null for none. */
+export function personalTag({
+  attributes,
+  schema,
+}: Pick<Field, 'attributes' | 'schema'>): PersonalTag | null {
+  const found = new Set(ownTags(attributes));
+  collectTags(schema, found, new Set());
+  return PERSONAL_TAGS.find((tag) => found.has(tag)) ?? null;
+}
+
+/** @param seen what was looked into already: types may hold themselves */
+function collectTags(schema: AvroSchema, found: Set<PersonalTag>, seen: Set<AvroSchema>): void {
+  if (seen.has(schema)) return;
+  seen.add(schema);
+  for (const tag of ownTags(schema.attributes)) found.add(tag);
+  switch (schema.type) {
+    case 'record':
+    case 'error':
+      for (const field of schema.fields) {
+        for (const tag of ownTags(field.attributes)) found.add(tag);
+        collectTags(field.schema, found, seen);
+      }
+      return;
+    case 'array':
+      return collectTags(schema.items, found, seen);
+    case 'map':
+      return collectTags(schema.values, found, seen);
+    case 'union':
+      for (const branch of schema.branches) collectTags(branch, found, seen);
+      return;
+    default:
+  }
 }
 
 function tagsOf(json: SchemaJson | undefined): readonly string[] {
