@@ -47,9 +47,11 @@ function collectTags(schema: AvroSchema, found: Set<PersonalTag>, seen: Set<Avro
       }
       return;
     case 'array':
-      return collectTags(schema.items, found, seen);
+      collectTags(schema.items, found, seen);
+      return;
     case 'map':
-      return collectTags(schema.values, found, seen);
+      collectTags(schema.values, found, seen);
+      return;
     case 'union':
       for (const branch of schema.branches) collectTags(branch, found, seen);
       return;
