@@ -18,7 +18,11 @@ export async function removeBefore(
   const doing = `deleting records of ${topic}`;
   const partitions = [...next].map(([partition, offset]) => ({ partition, offset: String(offset) }));
   try {
-    const removed = withAdmin(config, (admin) => admin.deleteTopicRecords({ topic, partitions }));
+    const removed = withAdmin(config, async (admin) => {
+      // kafkajs looks for the leaders before it has asked for them, and finds them once something else has.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions });
+    });
     await withDeadline(removed, DEADLINE_MS, doing);
   } catch (error) {
     throw kafkaError(error, doing);
