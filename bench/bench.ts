@@ -13,7 +13,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
   produce: async () => (await import('#bench/produce.ts')).produce,
   letters: async () => (await import('#bench/letters.ts')).letters,
+  pipeline: async () => (await import('#bench/pipeline.ts')).pipeline,
   recommend: async () => (await import('#bench/recommend.ts')).recommend,
+  sink: async () => (await import('#bench/sink.ts')).sink,
 };
 
 /** `npm run bench -- NAME`: prints a table, writes `.zoner/bench/NAME.json`, exits 1 where a figure misses its limit. */
