@@ -9,15 +9,29 @@ import { loadContracts } from '#contract/load.ts';
 import { parseConfig } from '#core/config.ts';
 import { aclsOf, ROLES, type Role } from '#kafka/acls.ts';
 import { grantAcls } from '#kafka/grant-acls.ts';
+import { freePorts } from '#stack/ports.ts';
 import { type SecuredServices, startSecured } from '#stack/secured/services.ts';
 
 /** A whole run, each command with the rights of its role alone; and nothing of it tells a secret, or who somebody is. */
 
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('./zoner.ts', import.meta.url));
-const REGISTRY = { user: 'alice', password: 'reg1stry-Pa55' };
+/** Who registers, and who only reads. */
+const REGISTRARS = {
+  deployer: { user: 'deployer', password: 'reg1stry-Pa55-deployer', role: 'sr-developer' },
+  reader: { user: 'reader', password: 'reg1stry-Pa55-reader', role: 'sr-readonly' },
+} as const;
 const REDIS = { user: 'folder', password: 'red1s-Pa55' };
 const PASSWORDS = Object.fromEntries(ROLES.map((role) => [`zoner-${role}`, `k4fka-Pa55-${role}`]));
+const MEAL = {
+  eventId: '0198c2f4-7d3b-4c11-9a52-0d2f6f1c9b10',
+  userId: 'user-0001',
+  timeZone: 'Europe/Berlin',
+  source: 'PHONE',
+  occurredAt: '2026-03-02T11:30:00.000Z',
+  occurredAtLocal: '2026-03-02T12:30:00.000',
+  activity: { kind: 'Meal', mealType: 'LUNCH', energy: 650, caffeine: 0 },
+};
 /** The key of a simulated person's records. */
 const PERSON = /user-\d{4}/;
 
@@ -26,10 +40,9 @@ let folder = '';
 const said: string[] = [];
 
 beforeAll(async () => {
-  services = await startSecured({ kafka: PASSWORDS, registry: REGISTRY, redis: REDIS });
+  services = await startSecured({ kafka: PASSWORDS, registry: Object.values(REGISTRARS), redis: REDIS });
   folder = mkdtempSync(join(tmpdir(), 'zoner-roles-'));
   cpSync(SCHEMAS, join(folder, 'schemas'), { recursive: true });
-  writeFileSync(join(folder, 'registry-password'), `${REGISTRY.password}\n`);
   // At the door where everything is allowed.
   const { kafka } = parseConfig({ KAFKA_BROKER: services.openKafka });
   await grantAcls(kafka, aclsOf(await loadContracts(SCHEMAS)));
@@ -40,6 +53,8 @@ afterAll(async () => {
 });
 
 function settings(role: Role): Readonly<Record<string, string>> {
+  const registrar = role === 'deployer' ? REGISTRARS.deployer : REGISTRARS.reader;
+  writeFileSync(join(folder, 'registry-password'), `${registrar.password}\n`);
   return {
     KAFKA_BROKER: services.kafka.sasl,
     KAFKA_SSL: 'true',
@@ -49,7 +64,7 @@ function settings(role: Role): Readonly<Record<string, string>> {
     KAFKA_SASL_PASSWORD: PASSWORDS[`zoner-${role}`] ?? '',
     SCHEMA_REGISTRY_URL: services.registry.url,
     SCHEMA_REGISTRY_CA_PATH: services.authority,
-    SCHEMA_REGISTRY_USER: REGISTRY.user,
+    SCHEMA_REGISTRY_USER: registrar.user,
     SCHEMA_REGISTRY_PASSWORD_FILE: 'registry-password',
     REDIS_URL: services.redis.url.replace('//', `//${REDIS.user}:${REDIS.password}@`),
     REDIS_CA_PATH: services.authority,
@@ -74,16 +89,19 @@ async function as(role: Role, ...args: string[]): Promise<Ended> {
 }
 
 /** The same as a process of its own, whose log and arguments everybody on the machine may see. */
-async function alone(role: Role, ...args: string[]): Promise<unknown> {
+function start(role: Role, env: NodeJS.ProcessEnv, ...args: string[]) {
   writeSettings(role);
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env: { ...process.env, ...env } });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => said.push(text));
   }
   said.push(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'));
-  return new Promise((resolve) => child.once('close', resolve));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, ended };
 }
+
+const alone = (role: Role, ...args: string[]): Promise<number | null> => start(role, {}, ...args).ended;
 
 const ok = { code: 0 };
 
@@ -92,12 +110,42 @@ test('each role does its work with what acl print grants it, and the account is 
 }, async () => {
   expect(await as('deployer', 'apply')).toMatchObject(ok);
   expect(await as('deployer', 'snowflake', 'plan', '--out', 'plan.json')).toMatchObject(ok);
+  // An environment with a name of its own has a lock; it says the same as .env.
+  writeFileSync(join(folder, '.env.staging'), '');
+  expect(await as('deployer', 'registry', 'pull', '--env', 'staging')).toMatchObject(ok);
   expect(await as('producer', 'produce', '--users', '3', '--days', '2', '--faults', '0.1')).toMatchObject(ok);
   expect(await alone('loader', 'consume', '--until-end')).toBe(0);
   expect(await as('loader', 'acl', 'print')).toMatchObject(ok);
   expect(await as('recommender', 'recommend', '--until-end')).toMatchObject(ok);
   expect(await as('operator', 'dead-letters', 'list')).toMatchObject(ok);
   expect(await as('operator', 'reconcile')).toMatchObject(ok);
+});
+
+test('the API sends with the rights of the producer', { timeout: 60_000 }, async () => {
+  const [port = 0] = await freePorts(1);
+  const { child, ended } = start('producer', {}, 'serve', '--port', String(port));
+  await expect.poll(() => said.join(''), { timeout: 30_000 }).toContain(`http://127.0.0.1:${port}`);
+  const { status } = await fetch(`http://127.0.0.1:${port}/v1/activity`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(MEAL),
+  });
+  expect(status).toBe(202);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
+test('the report of a process that crashes leaves the environment out', { timeout: 60_000 }, async () => {
+  const crash = "setTimeout(() => { throw new Error('a defect') }, 5000)";
+  const options = [
+    '--report-uncaught-exception',
+    `--report-directory=${folder}`,
+    '--report-filename=crash.json',
+    `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+  ];
+  const env = { ...settings('loader'), NODE_OPTIONS: options.join(' ') };
+  expect(await start('loader', env, 'consume').ended).not.toBe(0);
+  expect(readFileSync(join(folder, 'crash.json'), 'utf8')).toMatch(/"message": "Error: a defect"/);
 });
 
 test("a role does nobody else's work", { timeout: 300_000 }, async () => {
@@ -108,6 +156,12 @@ test("a role does nobody else's work", { timeout: 300_000 }, async () => {
   expect(await as('loader', 'produce', '--users', '1', '--days', '1')).toMatchObject(refused);
   expect(await as('producer', 'consume', '--until-end')).toMatchObject(refused);
   expect(await as('recommender', 'consume', '--until-end')).toMatchObject(refused);
+  // Nothing but the registry stands between a reader and a new contract.
+  expect(await as('operator', 'contract', 'new', 'nap-log')).toMatchObject(ok);
+  expect(await as('operator', 'registry', 'apply')).toMatchObject({
+    code: 3,
+    stderr: expect.arrayContaining([expect.stringMatching(/REGISTRY_AUTH/)]),
+  });
 });
 
 test('nothing that was said or left behind holds a secret, or a person', () => {
@@ -117,8 +171,12 @@ test('nothing that was said or left behind holds a secret, or a person', () => {
   const text = [...said, ...kept].join('\n');
   expect(text).toContain('user_activity');
   expect(text).toContain('"group":"zoner-warehouse"');
+  // Logs, errors, arguments of processes and answers; and among the files the plan, the lock and the report of the crash.
+  const names = readdirSync(folder, { recursive: true });
+  for (const name of ['plan.json', 'schemas/registry.lock.json', 'crash.json']) expect(names).toContain(name);
   const key = readFileSync(services.snowflake.key, 'utf8').split('\n')[3] ?? '';
-  const secrets = [...Object.values(PASSWORDS), REGISTRY.password, REDIS.password, key];
+  const registrars = Object.values(REGISTRARS).map(({ password }) => password);
+  const secrets = [...Object.values(PASSWORDS), ...registrars, REDIS.password, key];
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   expect(said.filter((line) => PERSON.test(line))).toEqual([]);
 });

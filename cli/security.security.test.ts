@@ -19,7 +19,11 @@ let services: SecuredServices;
 let folder = '';
 
 beforeAll(async () => {
-  services = await startSecured({ kafka: { admin: PASSWORD }, registry: REGISTRY, redis: REDIS });
+  services = await startSecured({
+    kafka: { admin: PASSWORD },
+    registry: [{ ...REGISTRY, role: 'sr-admin' }],
+    redis: REDIS,
+  });
 }, 180_000);
 afterAll(() => services?.stop());
 beforeEach(() => {

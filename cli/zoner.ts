@@ -4,6 +4,8 @@ import { reportError } from '#cli/report-error.ts';
 import { processShell } from '#cli/shell.ts';
 import { stopSignal } from '#cli/stop-signal.ts';
 
+// A report that Node writes of a crash, if it is asked to, lists the environment: there the secrets are.
+if (process.report) process.report.excludeEnv = true;
 const shell = processShell(stopSignal());
 try {
   process.exitCode = await createProgram(shell).run(process.argv.slice(2));

@@ -4,6 +4,9 @@ import type { Trial } from '#consumer/find-killers.ts';
 import { partition } from '#consumer/partition.ts';
 import { createReader } from '#consumer/reader.ts';
 
+// As in every process of Zoner: the environment has secrets, and a report of a crash would list it.
+if (process.report) process.report.excludeEnv = true;
+
 process.once('message', ({ records, writers, contract }: Trial) => {
   const reader = createReader(contract);
   records.forEach((record, index) => {

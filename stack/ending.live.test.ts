@@ -41,9 +41,15 @@ async function startRun(): Promise<Run> {
     child.stdout?.once('data', () => resolve());
     child.once('exit', () => reject(new Error(`the run ended: ${said}`)));
   });
-  const states = readdirSync(runsFolder())
-    .map((entry) => join(runsFolder(), entry))
-    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) }));
+  const states = readdirSync(runsFolder()).flatMap((entry) => {
+    const folder = join(runsFolder(), entry);
+    try {
+      return [{ folder, ...JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) }];
+    } catch {
+      // Another run of this user, which begins or ends just now.
+      return [];
+    }
+  });
   const { folder, processes } = states.find(({ owner }) => owner.pid === child.pid);
   expect(processes.filter(isRunning)).toHaveLength(1);
   return { child, folder, processes };

@@ -25,7 +25,10 @@ test('two MERGEs that insert at the same time both insert, because no key stops 
   await lab.warehouse.execute(`CREATE TABLE ${T} ("K" NUMBER(5,0))`);
   const sql = `MERGE INTO ${T} AS t USING (SELECT 9 AS K) AS s ON t."K" = s.K WHEN NOT MATCHED THEN INSERT ("K") VALUES (s.K)`;
   lab.server.addFault({ matches: 'SELECT 9 AS K', action: { kind: 'hold', ms: 300 }, times: 1 });
-  await Promise.all([lab.warehouse.execute(sql), lab.connect().execute(sql)]);
+  const other = lab.connect();
+  // Signed in already, so that it asks while the first is held.
+  await other.execute('SELECT 1');
+  await Promise.all([lab.warehouse.execute(sql), other.execute(sql)]);
   expect((await lab.warehouse.execute(`SELECT COUNT(*) AS N FROM ${T}`)).rows).toEqual([['2']]);
 });
 

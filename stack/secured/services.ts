@@ -32,10 +32,17 @@ export interface SecuredServices {
   stop(): Promise<void>;
 }
 
+/** A user of the registry with one of Apicurio's own roles. */
+export interface RegistryUser {
+  readonly user: string;
+  readonly password: string;
+  readonly role: 'sr-admin' | 'sr-developer' | 'sr-readonly';
+}
+
 export interface Secrets {
   /** Kafka's users; all may do what ACLs allow them. */
   readonly kafka: Readonly<Record<string, string>>;
-  readonly registry: { readonly user: string; readonly password: string };
+  readonly registry: readonly RegistryUser[];
   readonly redis: { readonly user: string; readonly password: string };
 }
 
@@ -128,11 +135,11 @@ function byDoor<Value>(make: (door: Door, index: number) => Value): Readonly<Rec
   return Object.fromEntries(DOORS.map((door, index) => [door, make(door, index)])) as Record<Door, Value>;
 }
 
-/** Settings of Quarkus: TLS, a user with a password, and tokens that this key signed; nothing without either. */
+/** Settings of Quarkus: TLS, users with passwords and roles, and tokens that this key signed; nothing without either. */
 function securedRegistry(
   port: number,
   { certificate, key }: Certificate,
-  { user, password }: Secrets['registry'],
+  users: Secrets['registry'],
   publicKey: string,
 ): Readonly<Record<string, string | number>> {
   return {
@@ -143,8 +150,14 @@ function securedRegistry(
     'quarkus.http.auth.permission.all.policy': 'authenticated',
     'quarkus.http.auth.basic': 'true',
     'quarkus.security.users.embedded.plain-text': 'true',
-    [`quarkus.security.users.embedded.users.${user}`]: password,
-    [`quarkus.security.users.embedded.roles.${user}`]: 'sr-admin',
+    ...Object.fromEntries(
+      users.flatMap(({ user, password, role }) => [
+        [`quarkus.security.users.embedded.users.${user}`, password],
+        [`quarkus.security.users.embedded.roles.${user}`, role],
+      ]),
+    ),
+    // A token of the identity provider has no roles, so that roles count only where all users have one that matters.
+    'apicurio.auth.role-based-authorization': String(users.length > 1),
     'quarkus.oidc.tenant-enabled': 'true',
     'quarkus.oidc.public-key': publicKey,
   };
