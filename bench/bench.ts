@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   codegen: async () => (await import('#bench/codegen.ts')).codegen,
   check: async () => (await import('#bench/check.ts')).bench,
   consume: async () => (await import('#bench/consume.ts')).consume,
+  console: async () => (await import('#bench/console.ts')).consoleBench,
   fuzz: async () => (await import('#bench/fuzz.ts')).fuzz,
   jetlag: async () => (await import('#bench/jetlag.ts')).jetlag,
   produce: async () => (await import('#bench/produce.ts')).produce,

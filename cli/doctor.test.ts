@@ -21,7 +21,7 @@ async function examine(folder: string, env: Readonly<Record<string, string>>) {
 }
 
 test('in a folder with contracts it names them, and what only some commands need is no fault', async () => {
-  const { of } = await examine('.', { PATH: empty });
+  const { of } = await examine('.', { PATH: empty, XDG_CACHE_HOME: empty });
   expect(of.get('contracts')?.state).toBe('fine');
   expect(of.get('Node')?.state).toBe('fine');
   for (const what of ['Chromium', 'promtool']) {

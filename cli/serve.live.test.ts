@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -23,6 +23,7 @@ import { UserActivity } from '#generated/user-activity/types.ts';
 import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
 import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
 import { namedMetrics } from '#metrics/named-metrics.ts';
+import { findPromtool } from '#metrics/testing/promtool.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
 import { kafkaIsHealthy } from '#stack/health.ts';
 import { liveEnvironment } from '#stack/live-environment.ts';
@@ -82,12 +83,6 @@ afterAll(async () => {
   await services?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Where PATH or PROMTOOL_PATH has Prometheus' own checker; null where it is missing. */
-function findPromtool({ PATH = '', PROMTOOL_PATH }: NodeJS.ProcessEnv): string | null {
-  const places = [PROMTOOL_PATH ?? '', ...PATH.split(delimiter).map((each) => join(each, 'promtool'))];
-  return places.find((place) => place !== '' && existsSync(place)) ?? null;
-}
 
 function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
