@@ -84,7 +84,8 @@ function lifeOf(world: ReplayWorld, board: Board, partition: number, offset: big
           .find((each) => each.partition === place.partition && each.offset === place.offset) ?? null,
       findRows: async () =>
         world.rows.has(`${partition}/${offset}`) ? [{ loadedAt: 0, schemaId: OWN_ID }] : [],
-      letters: letters === undefined || at === null ? null : { book: letters.book, at },
+      letters:
+        letters === undefined || at === null ? null : { book: letters.book, erased: letters.erased, at },
       onDefect: (error) => {
         throw error;
       },

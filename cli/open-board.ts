@@ -70,7 +70,7 @@ const proverOf = (session: LetterSession, contract: Contract) => session.readDep
 function lettersOf(board: Board, { name }: Contract) {
   const { value, at } = board.letters();
   const letters = value?.get(name);
-  return letters === undefined || at === null ? null : { book: letters.book, at };
+  return letters === undefined || at === null ? null : { book: letters.book, erased: letters.erased, at };
 }
 
 /** What the tables are asked; null without a warehouse. */

@@ -1,5 +1,6 @@
 import { schemaIdOf } from '#avro/frame.ts';
 import { type Trouble, troubleOf } from '#console/section.ts';
+import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import { skipReason } from '#consumer/partition.ts';
 import type { KafkaRecord, OffsetRange, TopicOffsets, WriterSchema, WriterSchemas } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -33,7 +34,11 @@ export interface LifeDeps {
   /** Null: no warehouse is set. */
   readonly findRows: ((table: string, place: RecordPlace) => Promise<readonly RecordRow[]>) | null;
   /** As they were surveyed last; null if they were not yet. */
-  readonly letters: { readonly book: LetterBook; readonly at: number } | null;
+  readonly letters: {
+    readonly book: LetterBook;
+    readonly erased: ErasedPlaces | null;
+    readonly at: number;
+  } | null;
   onDefect(error: unknown): void;
 }
 
@@ -60,12 +65,23 @@ export interface RecordLife {
   readonly content: LetterContent | null;
   readonly rows: Answer<readonly RecordRow[]> | null;
   readonly letter: Answer<FoundLetter | null>;
+  /** Somebody asked for it to be forgotten: of what the topic may still retain, nothing is shown. */
+  readonly isErased: boolean;
   /** When letters were surveyed, in milliseconds since 1970. */
   readonly lettersAt: number | null;
 }
 
 /** The states of an offset: as in `zoner reconcile`, the first that holds. */
-export type Fate = 'row' | 'letter' | 'skipped' | 'unread' | 'nowhere' | 'expired' | 'unwritten' | 'unknown';
+export type Fate =
+  | 'row'
+  | 'erased'
+  | 'letter'
+  | 'skipped'
+  | 'unread'
+  | 'nowhere'
+  | 'expired'
+  | 'unwritten'
+  | 'unknown';
 
 /** Asks all systems at once. Reads only. */
 export async function readLife(place: RecordPlace, deps: LifeDeps): Promise<RecordLife> {
@@ -89,15 +105,32 @@ export async function readLife(place: RecordPlace, deps: LifeDeps): Promise<Reco
     deps.findRows === null ? null : ask(deps.findRows(contract.table, place)),
     ask(findLetter(place, deps)),
   ]);
-  const found = answerOf(record) ?? null;
+  const isErased = deps.letters?.erased?.has(place) === true;
+  const found = isErased ? null : (answerOf(record) ?? null);
   const writer = found === null ? null : await writerOf(found, deps.writers).catch(() => null);
-  const content = found === null ? null : letterContent(found, contract, writer ?? undefined, false);
+  // Before the letters are read, nobody knows whether it was erased.
+  const content =
+    found === null || deps.letters === null
+      ? null
+      : letterContent(found, contract, writer ?? undefined, false);
   const lettersAt = deps.letters?.at ?? null;
-  return { place, range, committed, record, writer, content, rows, letter, lettersAt };
+  return {
+    place,
+    range,
+    committed,
+    record: isErased ? { value: null } : record,
+    writer,
+    content,
+    rows,
+    letter,
+    isErased,
+    lettersAt,
+  };
 }
 
-export function fateOf({ place, range, committed, record, rows, letter }: RecordLife): Fate {
+export function fateOf({ place, range, committed, record, rows, letter, isErased }: RecordLife): Fate {
   if (rows !== null && (answerOf(rows)?.length ?? 0) > 0) return 'row';
+  if (isErased) return 'erased';
   if (answerOf(letter) != null) return 'letter';
   const within = answerOf(range);
   if (within != null && place.offset >= within.high) return 'unwritten';

@@ -92,6 +92,7 @@ test.each([
   ['Not everything could be asked', { rows: { value: [] }, range: { trouble: DOWN } }],
   ['a double', { rows: { value: [1, 2].map((loadedAt) => ({ loadedAt, schemaId: 9 })) } }],
   ['No warehouse is set', { rows: null }],
+  ['It was erased', { rows: { value: [] }, isErased: true, content: null, record: { value: null } }],
 ])('of a record it says: %s', async (says, life) => {
   const { app } = await consoleHarness({ life });
   const { body } = await app.inject(RECORD);

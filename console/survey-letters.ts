@@ -1,3 +1,4 @@
+import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import { isZonerError } from '#core/errors.ts';
@@ -21,6 +22,8 @@ export interface ContractLetters {
   readonly expiring: number;
   /** Some 250 bytes a letter: where each one stands. */
   readonly book: LetterBook;
+  /** Records that somebody asked to be forgotten; null: none. */
+  readonly erased: ErasedPlaces | null;
 }
 
 export type Letters = ReadonlyMap<string, ContractLetters>;
@@ -78,7 +81,7 @@ async function lettersOf(
   const { deadLetters, status, retry } = topicNames(deps.contract.topic);
   if (ends === NOTHING) {
     const book = new LetterBook({ deadLetters, status, retry });
-    return { provedAt: now, states, causes: [], expiring: 0, book };
+    return { provedAt: now, states, causes: [], expiring: 0, book, erased: null };
   }
   const watch = await startWatch(deps);
   try {
@@ -89,7 +92,7 @@ async function lettersOf(
     });
     for (const { state } of watch.book.all()) states[state] += 1;
     const expiring = expiringLetters(watch.book.all(), now).length;
-    return { provedAt: now, states, causes: tally.close(), expiring, book: watch.book };
+    return { provedAt: now, states, causes: tally.close(), expiring, book: watch.book, erased: watch.erased };
   } finally {
     await watch.close();
   }

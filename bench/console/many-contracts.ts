@@ -74,22 +74,20 @@ export async function fill(
     await producer.send(all.map((each) => ({ ...each, timestamp: null })));
     const facts = { clusterId, group: GROUP, appVersion: '0', now: BigInt(Date.now()) };
     await producer.send(
-      all
-        .filter(isRefused)
-        .map((record) =>
-          deadLetter(
-            {
-              record,
-              origin: record,
-              code: 'NO_FRAME',
-              reason: 'bytes without a frame',
-              schemaId: null,
-              subjects: [],
-            },
-            contract,
-            facts,
-          ),
+      all.filter(isRefused).map((record) =>
+        deadLetter(
+          {
+            record,
+            origin: record,
+            code: 'NO_FRAME',
+            reason: 'bytes without a frame',
+            schemaId: null,
+            subjects: [],
+          },
+          contract,
+          facts,
         ),
+      ),
     );
     if (index % 20 === 19) tell(`${index + 1} topics are filled`);
   }

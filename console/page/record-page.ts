@@ -34,6 +34,7 @@ ${contentOf(life)}<section aria-labelledby="find-title"><h2 id="find-title">Find
 
 const STATE_OF: Readonly<Record<Fate, 'good' | 'bad' | 'soft'>> = {
   row: 'good',
+  erased: 'soft',
   letter: 'bad',
   skipped: 'soft',
   unread: 'soft',
@@ -47,6 +48,8 @@ function fateText(fate: Fate, { letter }: RecordLife): string {
   switch (fate) {
     case 'row':
       return 'It is a row';
+    case 'erased':
+      return 'It was erased: somebody asked to be forgotten';
     case 'letter': {
       const state = answerOf(letter)?.known.state ?? 'open';
       return `It is a dead letter: ${state}`;
@@ -77,12 +80,13 @@ function said<Value>(answer: Answer<Value>, say: (value: Value) => Html): Html {
   return html`<p class="trouble"><b>This could not be asked.</b> ${message} ${remedy ?? ''}</p>`;
 }
 
-function writtenStep({ range, record, writer, content, place }: RecordLife): Html {
+function writtenStep({ range, record, writer, content, place, isErased }: RecordLife): Html {
   const found = answerOf(record);
   const text = said(range, (within) => {
     if (within === null) return html`<p>The topic has no such partition.</p>`;
     const kept = `The broker keeps offsets ${within.low} to ${within.high - 1n} of this partition.`;
     if (within.low === within.high) return html`<p>The partition is empty.</p>`;
+    if (isErased) return html`<p>${kept} Of an erased record nothing is shown.</p>`;
     if (found == null)
       return html`<p>${kept}</p>${said(record, () => html`${place.offset >= within.low && place.offset < within.high ? html`<p>There is no record at this offset: a marker of a transaction, or compacted away.</p>` : html``}`)}`;
     const id = found.value === null ? 0 : schemaIdOf(found.value);

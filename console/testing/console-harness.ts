@@ -73,6 +73,7 @@ export function exampleLife(contract: Contract, place: RecordPlace): RecordLife 
     content: letterContent(record, contract, writer, false),
     rows: { value: [{ loadedAt: EXAMPLE_NOW - 598_000, schemaId: 9 }] },
     letter: { value: null },
+    isErased: false,
     lettersAt: EXAMPLE_NOW - 4000,
   };
 }

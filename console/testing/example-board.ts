@@ -142,6 +142,7 @@ const NO_LETTERS: ContractLetters = {
   causes: [],
   expiring: 0,
   book: BOOK,
+  erased: null,
 };
 const LETTERS: ContractLetters = {
   ...NO_LETTERS,
