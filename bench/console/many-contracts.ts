@@ -7,7 +7,7 @@ import type { KafkaRecord } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import type { Config } from '#core/config.ts';
-import { withAdmin } from '#kafka/kafkajs-client.ts';
+import { createKafka } from '#kafka/kafkajs-client.ts';
 import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
 import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
 import { createRegistryClient } from '#registry/client.ts';
@@ -92,12 +92,8 @@ export async function fill(
     if (index % 20 === 19) tell(`${index + 1} topics are filled`);
   }
   await producer.close();
-  await withAdmin(config.kafka, async (admin) => {
-    for (const { topic } of contracts) {
-      const partitions = [{ partition: 0, offset: String(records) }];
-      await admin.setOffsets({ groupId: GROUP, topic, partitions });
-    }
-  });
+  await commitAll(config, contracts, records);
+  tell('the group is at the end');
   await insertRows(config, contracts, records);
 }
 
@@ -119,6 +115,22 @@ function recordsOf({ topic, root }: Contract, schemaId: number, count: number): 
       headers: [],
     };
   });
+}
+
+/** In one transaction: kafkajs' admin client would join the group once a topic. */
+async function commitAll(config: Config, contracts: readonly Contract[], records: number): Promise<void> {
+  const producer = createKafka(config.kafka).producer({
+    transactionalId: 'zoner-bench-console',
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  const partitions = [{ partition: 0, offset: String(records) }];
+  const topics = contracts.map(({ topic }) => ({ topic, partitions }));
+  await transaction.sendOffsets({ consumerGroupId: GROUP, topics });
+  await transaction.commit();
+  await producer.disconnect();
 }
 
 /** Rows of the last two hours, a table at a time. */
