@@ -67,6 +67,7 @@ export default defineConfig({
           name: 'kubernetes',
           include: ['**/*.kubernetes.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
+          testTimeout: 60_000,
           // The first run compiles kustomize.
           hookTimeout: 600_000,
         },
