@@ -6,7 +6,7 @@ import { consume } from '#consumer/consume.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
 import { createHold } from '#consumer/hold.ts';
-import type { RecordSink, WriterSchemas } from '#consumer/ports.ts';
+import type { ConsumerTransport, RecordSink, WriterSchemas } from '#consumer/ports.ts';
 import { createUnknownWindow, WINDOW_DEFAULTS } from '#consumer/unknown-window.ts';
 import { exampleContract } from '#contract/example-contract.ts';
 import { ZonerError } from '#core/errors.ts';
@@ -27,11 +27,15 @@ const contract = exampleContract(
 const encoder = compileEncoder(contract.root);
 const TEN_MINUTES = 600_000;
 
+/** Where a process can be killed with one thing done and the next thing not. */
+const POINTS = ['before the sink', 'after the sink', 'after the letters', 'before the commit'] as const;
+type Point = (typeof POINTS)[number];
 type Service = 'registry' | 'warehouse' | 'broker' | 'deadLetters';
 
 /** A world whose services are away when `isDown` says so; what fired is counted. */
 function createWorld(random: () => number, isDown: (service: Service, now: number) => boolean) {
   let now = 0;
+  let die: ((here: Point, group: string) => void) | null = null;
   const fired: Record<string, number> = {};
   const fire = (what: string): void => {
     fired[what] = (fired[what] ?? 0) + 1;
@@ -59,6 +63,7 @@ function createWorld(random: () => number, isDown: (service: Service, now: numbe
   };
   const sink: RecordSink = {
     async write(accepted) {
+      die?.('before the sink', 'g');
       const down = isDown('warehouse', now);
       // Half of the failures are of unknown outcome: the rows are there, and nobody is told.
       const applies = !down || random() < 0.5;
@@ -68,16 +73,45 @@ function createWorld(random: () => number, isDown: (service: Service, now: numbe
         if (!rows.has(identity)) inserted += 1;
         rows.set(identity, 1);
       }
+      if (!down) die?.('after the sink', 'g');
       if (!down) return { inserted, present: accepted.length - inserted };
       fire(applies ? 'applied and lost' : 'warehouse');
       throw new ZonerError('WAREHOUSE_UNAVAILABLE', 'down');
     },
   };
   const held = new Set<string>();
+  /** While the broker is down nothing can be committed, and nobody can be asked what was. */
+  const brokerAnswers = (): void => {
+    if (!isDown('broker', now)) return;
+    fire('broker');
+    throw new ZonerError('KAFKA_UNAVAILABLE', 'down');
+  };
+  const memory = createMemoryConsumer(broker, { maxRecords: 7 });
+  const transport: ConsumerTransport = {
+    ...memory,
+    run: (options) =>
+      memory.run({
+        ...options,
+        onBatch: (batch) =>
+          options.onBatch({
+            ...batch,
+            async commit(next, metadata) {
+              brokerAnswers();
+              if (metadata === '') die?.('before the commit', options.group);
+              await batch.commit(next, metadata);
+            },
+          }),
+      }),
+  };
   const deps = (group: string): ConsumeDeps => ({
     group,
-    transport: createMemoryConsumer(broker, { maxRecords: 7 }),
-    offsets: broker,
+    transport,
+    offsets: {
+      async commitMetadata(asked, topic) {
+        brokerAnswers();
+        return broker.commitMetadata(asked, topic);
+      },
+    },
     writers,
     unknownIds: createUnknownWindow({
       ...WINDOW_DEFAULTS,
@@ -91,9 +125,13 @@ function createWorld(random: () => number, isDown: (service: Service, now: numbe
     }),
     deadLetters: {
       async send(letters) {
-        if (!isDown('deadLetters', now)) return producer.send(letters);
-        fire('deadLetters');
-        throw new ZonerError('KAFKA_UNAVAILABLE', 'down');
+        brokerAnswers();
+        if (isDown('deadLetters', now)) {
+          fire('deadLetters');
+          throw new ZonerError('KAFKA_UNAVAILABLE', 'down');
+        }
+        await producer.send(letters);
+        die?.('after the letters', group);
       },
       close: async () => {},
     },
@@ -124,18 +162,31 @@ function createWorld(random: () => number, isDown: (service: Service, now: numbe
     },
   });
   const join = (group: string) => consume([{ contract, sink, readsRetries: true }], deps(group));
-  return { broker, producer, rows, fired, fire, held, join, now: () => now };
+  /** From now on the n-th step that comes to this point is the last that its member does. */
+  const dieAt = (point: Point, count: number): void => {
+    let left = count;
+    die = (here, group) => {
+      if (here !== point) return;
+      left -= 1;
+      if (left !== 0) return;
+      fire(point);
+      // The group takes the partitions of a dead member away; whatever it still does comes to nothing.
+      broker.faults.rebalance(group);
+      throw new ZonerError('LEASE_LOST', 'the process was killed');
+    };
+  };
+  return { broker, producer, rows, fired, fire, held, join, dieAt, now: () => now };
 }
 
 type World = ReturnType<typeof createWorld>;
 
 /** Good records, broken ones and tombstones, in turn by chance. */
-function recordsOf(count: number, random: () => number) {
+function recordsOf(count: number, random: () => number, partitions = PARTITIONS) {
   return Array.from({ length: count }, (_, at) => {
     const dice = random();
     const good = frame(dice < 0.1 ? 9 : 1, encoder.encode({ user: 'ada', minutes: at }));
     const value = dice < 0.1 ? good : dice < 0.2 ? Buffer.from('no frame') : dice < 0.25 ? null : good;
-    const partition = Math.floor(random() * PARTITIONS);
+    const partition = Math.floor(random() * partitions);
     return { topic: 'naps', partition, key: null, value, headers: [], timestamp: 0n };
   });
 }
@@ -196,7 +247,45 @@ test.each(SEEDS)(
   },
 );
 
-test.each(['registry', 'warehouse', 'deadLetters'] as const)(
+test.each(SEEDS.flatMap((seed) => POINTS.map((point) => [point, seed] as const)))(
+  'a member that dies %s, again and again, loses nothing and doubles nothing (seed %i)',
+  async (point, seed) => {
+    const random = chance(seed);
+    const world = createWorld(random, () => false);
+    const members = await Promise.all([1, 2].map(() => world.join('g')));
+    for (let round = 0; round < 6; round += 1) {
+      world.dieAt(point, 1 + Math.floor(random() * 3));
+      await world.producer.send(recordsOf(40, random));
+      await caughtUp(world, 'g');
+    }
+    await Promise.all(members.map((member) => member.stop()));
+    expectWhole(world);
+    expect(world.fired[point]).toBeGreaterThan(1);
+  },
+);
+
+test.each(SEEDS)(
+  'partitions that come to be while records arrive are read from their first record (seed %i)',
+  async (seed) => {
+    const random = chance(seed);
+    const world = createWorld(random, () => random() < 0.1);
+    const members = await Promise.all([1, 2, 3].map(() => world.join('g')));
+    for (let partitions = PARTITIONS; partitions <= 9; partitions += 1) {
+      world.broker.log.grow('naps', partitions);
+      await world.producer.send(recordsOf(60, random, partitions));
+      // What was sent before the group has heard of a partition is not lost either.
+      world.broker.faults.rebalance('g');
+      world.fire('grown');
+    }
+    await caughtUp(world, 'g');
+    await Promise.all(members.map((member) => member.stop()));
+    expectWhole(world);
+    const last = await world.broker.ranges('naps');
+    expect([...last].filter(([, { high }]) => high > 0n).length).toBe(9);
+  },
+);
+
+test.each(['registry', 'warehouse', 'deadLetters', 'broker'] as const)(
   'ten minutes without the %s cost no record, no crash and no dead letter',
   async (service) => {
     const random = chance(randomInt(2 ** 31));

@@ -11,6 +11,8 @@ interface Partition {
 export interface MemoryLog {
   createTopic(name: string, partitions: number): void;
   count(topic: string): number;
+  /** Gives a topic more partitions; groups hear of them when they share out their partitions the next time. */
+  grow(topic: string, partitions: number): void;
   append(records: readonly PlacedRecord[]): void;
   read(topic: string, partition: number, from: bigint, max: number): readonly KafkaRecord[];
   /** All records of a topic, partition by partition. */
@@ -46,6 +48,10 @@ export function createMemoryLog(): MemoryLog {
       );
     },
     count: (topic) => partitionsOf(topic).length,
+    grow(topic, partitions) {
+      const known = partitionsOf(topic);
+      while (known.length < partitions) known.push({ low: 0n, records: [] });
+    },
     append(records) {
       for (const { topic, partition, key, value, headers, timestamp } of records) {
         const log = partitionOf(topic, partition);
