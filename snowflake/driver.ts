@@ -224,7 +224,8 @@ function send(connection: Connection, sqlText: string, binds: readonly string[])
 async function isRunning(connection: Connection, queryId: string): Promise<boolean> {
   // The types want the enum of the module that is loaded late; the method takes its text.
   const status = (await connection.getQueryStatus(queryId)) as snowflakeModule.QueryStatus;
-  return connection.isStillRunning(status);
+  // What nobody knows anything of may have been sent a moment ago.
+  return (status as string) === 'NO_QUERY_DATA' || connection.isStillRunning(status);
 }
 
 async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {

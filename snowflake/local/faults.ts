@@ -17,6 +17,8 @@ const action = z.discriminatedUnion('kind', [
   }),
   /** It is run, and the connection ends without an answer. */
   z.strictObject({ kind: z.literal('drop') }),
+  /** It runs, and is answered at once with its query id, as one that takes longer than 45 seconds is. */
+  z.strictObject({ kind: z.literal('detach') }),
   /** It is not run; HTTP 503. */
   z.strictObject({ kind: z.literal('unavailable') }),
 ]);

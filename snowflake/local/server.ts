@@ -17,6 +17,7 @@ import {
   refusal,
   resultAnswer,
 } from '#snowflake/local/protocol.ts';
+import { Queries } from '#snowflake/local/queries.ts';
 import type { Session } from '#snowflake/local/session.ts';
 import { SqlError } from '#snowflake/local/sql-error.ts';
 
@@ -44,8 +45,14 @@ interface World {
   /** Null: everybody is let in. */
   readonly keyPair: KeyPairCheck | null;
   /** By request id: a client that repeats a request gets the answer of the first, which may still be running. */
-  readonly answers: LRUCache<string, Promise<Answer>>;
+  readonly answers: LRUCache<string, Running>;
+  readonly queries: Queries;
 }
+
+type Running = ReturnType<Queries['begin']>;
+
+/** Then Snowflake answers with the query's id and where its result will be, and the driver asks there. */
+const ANSWERS_WITHIN_MS = 45_000;
 
 /** Serves Snowflake's HTTP protocol, as far as its Node driver uses it. */
 export async function serve(
@@ -61,6 +68,7 @@ export async function serve(
     logins: [],
     keyPair,
     answers: new LRUCache({ max: 1000 }),
+    queries: new Queries(),
   };
   const server = createServer((request, response) => void respond(world, request, response));
   await new Promise<void>((resolve, reject) => {
@@ -128,6 +136,10 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   if (pathname === '/queries/v1/query-request') {
     return answerOnce(world, session, searchParams.get('requestId') ?? randomUUID(), body);
   }
+  const query = QUERY_PATH.exec(pathname)?.groups;
+  if (query?.asked !== undefined) return stateAnswer(world.queries, query.asked);
+  const result = query?.result === undefined ? null : world.queries.answerOf(query.result);
+  if (result !== null) return result;
   const what = `Unsupported by the local Snowflake, which is not the real one: ${pathname}`;
   return refusal('000002', '0A000', what);
 }
@@ -136,6 +148,13 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
 function currentOf(search: URLSearchParams): CurrentSchema | null {
   const [database, schema] = [search.get('databaseName'), search.get('schemaName')];
   return database === null || schema === null ? null : [database, schema];
+}
+
+const QUERY_PATH = /^\/monitoring\/queries\/(?<asked>[\w-]+)$|^\/queries\/(?<result>[\w-]+)\/result$/;
+
+function stateAnswer(queries: Queries, id: string): Answer {
+  const status = queries.stateOf(id);
+  return { ...DONE, data: { queries: status === null ? [] : [{ id, status }] } };
 }
 
 async function logIn(
@@ -165,17 +184,31 @@ async function logIn(
 }
 
 async function answerOnce(
-  { faults, answers }: World,
+  { faults, answers, queries }: World,
   session: Session,
   requestId: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<Reply> {
   const sql = String(body.sqlText ?? '');
   if (faults.take(sql, 'unavailable') !== null) return 'unavailable';
-  const answer = answers.get(requestId) ?? run(faults, session, sql, body);
-  answers.set(requestId, answer);
-  const reply = await answer;
+  const running = answers.get(requestId) ?? queries.begin(() => run(faults, session, sql, body));
+  answers.set(requestId, running);
+  const isDetached = faults.take(sql, 'detach') !== null;
+  const reply = isDetached ? inProgress(running) : await soon(running);
   return faults.take(sql, 'drop') === null ? reply : 'drop';
+}
+
+/** The answer, or after a while that there is none yet. */
+async function soon(running: Running): Promise<Answer> {
+  const answered = new AbortController();
+  const late = sleep(ANSWERS_WITHIN_MS, inProgress(running), { signal: answered.signal });
+  late.catch(() => {});
+  return Promise.race([running.answer, late]).finally(() => answered.abort());
+}
+
+function inProgress({ id }: Running): Answer {
+  const data = { queryId: id, getResultUrl: `/queries/${id}/result`, progressDesc: null };
+  return { success: true, message: null, code: '333334', data };
 }
 
 async function run(
