@@ -1,4 +1,5 @@
 import type { TopicOffsets } from '#consumer/ports.ts';
+import { isZonerError } from '#core/errors.ts';
 
 /** How far a group has come on the way to the end offsets that were read at the start. */
 export interface Distance {
@@ -23,14 +24,24 @@ export async function endsOf(topics: readonly string[], offsets: TopicOffsets): 
   return Promise.all(topics.map(async (topic) => ({ topic, ends: await offsets.ranges(topic) })));
 }
 
-/** Resolves when the group has committed up to `ends` on every partition, whichever of its members did so. */
+/**
+ * Resolves when the group has committed up to `ends` on every partition, whichever of its members did so. A broker that
+ * does not answer is asked again: its consumers wait for it, too.
+ */
 export async function reachEnds(group: string, ends: Ends, deps: UntilEndDeps): Promise<void> {
   for (;;) {
-    const distance = await distanceTo(group, ends, deps.offsets);
-    deps.onProgress(distance);
-    if (distance.done >= distance.total) return;
+    const distance = await distanceTo(group, ends, deps.offsets).catch(unlessAway);
+    if (distance !== null) {
+      deps.onProgress(distance);
+      if (distance.done >= distance.total) return;
+    }
     await deps.pause();
   }
+}
+
+function unlessAway(error: unknown): null {
+  if (isZonerError(error, 'KAFKA_UNAVAILABLE')) return null;
+  throw error;
 }
 
 async function distanceTo(group: string, ends: Ends, offsets: TopicOffsets): Promise<Distance> {

@@ -21,6 +21,13 @@ test('a producer writes its source and does nothing else', () => {
   ]);
 });
 
+test('the loader may read what it counts for the alert on letters that expire', () => {
+  const read = may('loader', 'Read');
+  for (const suffix of ['-dlt', '-dlt-status', '-retry'])
+    expect(read).toContain(`${contract.topic}${suffix}`);
+  expect(read).toContain('zoner-letters-');
+});
+
 test('only the deployer creates and alters', () => {
   for (const operation of ['Create', 'Alter', 'AlterConfigs'] as const)
     expect(ROLES.filter((role) => may(role, operation).length > 0)).toEqual(['deployer']);

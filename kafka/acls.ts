@@ -28,6 +28,7 @@ const GROUPS: readonly (readonly [Role, string, boolean])[] = [
   ['loader', 'zoner-warehouse', false],
   ['recommender', 'zoner-recommendations', false],
   ['loader', 'zoner-scan-', true],
+  ['loader', 'zoner-letters-', true],
   ['recommender', 'zoner-scan-', true],
   ['deployer', 'zoner-scan-', true],
   ['operator', 'zoner-', true],
@@ -51,7 +52,8 @@ export function aclsOf(contracts: readonly Contract[]): readonly Acl[] {
       ...[source, retry].map((name) => acl('deployer', name, 'Read')),
       acl('producer', source, 'Write'),
       ...[source, retry].map((name) => acl('loader', name, 'Read')),
-      acl('loader', deadLetters, 'Write'),
+      // It counts the letters that it has written, for an alert before they expire.
+      acl('loader', deadLetters, 'Read', 'Write'),
       // Which records were erased stands in the ledger.
       acl('loader', status, 'Read', 'Write'),
       ...[source, retry, status].map((name) => acl('recommender', name, 'Read')),

@@ -2,8 +2,9 @@
  * Checks the books of one topic without a line of the product: the bytes in the topic against the rows in the table and
  * the dead letters. A bug that the consumer and `zoner reconcile` share would show here.
  *
- * Usage: node stack/independent-account.ts TOPIC DATABASE.SCHEMA.TABLE, with KAFKA_BROKER and SNOWFLAKE_* set.
- * Prints the counts as JSON; exit code 1 and one line a finding if an offset is in no state, in two, or differs.
+ * Usage: node stack/independent-account.ts TOPIC DATABASE.SCHEMA.TABLE [TOPIC TABLE …], with KAFKA_BROKER and SNOWFLAKE_* set.
+ * Prints the counts as JSON, a line a topic; exit code 1 and one line a finding if an offset is in no state, in two, or
+ * differs.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
@@ -141,9 +142,31 @@ function findings(
   return problems;
 }
 
-const [topic, table] = process.argv.slice(2);
-if (topic === undefined || table === undefined) {
-  process.stderr.write('usage: node stack/independent-account.ts TOPIC DATABASE.SCHEMA.TABLE\n');
+/** Prints the counts of one topic. @returns how many findings there are */
+async function account(kafka: Kafka, topic: string, table: string): Promise<number> {
+  const records = await readTopic(kafka, topic);
+  const rows = await readRows(topic, table);
+  const letters = new Map<string, (string | null)[]>();
+  for (const { sha256: hash, headers } of (await readTopic(kafka, `${topic}-dlt`)).values()) {
+    const place = `${headers['dlt.src.partition']}/${headers['dlt.src.offset']}`;
+    letters.set(place, [...(letters.get(place) ?? []), hash]);
+  }
+  const ledger = await readLedger(kafka, topic);
+  const problems = findings(records, rows, letters, ledger);
+  const skipped = [...records.values()].filter(({ sha256: hash }) => hash === null).length;
+  const open = [...letters.keys()].filter((place) => ledger.states.get(place) !== 'RESOLVED').length;
+  const erased = ledger.erased.size === 0 ? {} : { erased: ledger.erased.size };
+  const counts = { produced: records.size, rows: rows.size, deadLetters: open, skipped, ...erased };
+  process.stdout.write(`${JSON.stringify({ ...counts, findings: problems.length })}\n`);
+  for (const problem of problems.slice(0, 20)) process.stderr.write(`${problem}\n`);
+  return problems.length;
+}
+
+const pairs = process.argv.slice(2);
+if (pairs.length === 0 || pairs.length % 2 !== 0) {
+  process.stderr.write(
+    'usage: node stack/independent-account.ts TOPIC DATABASE.SCHEMA.TABLE [TOPIC TABLE …]\n',
+  );
   process.exit(64);
 }
 const kafka = new Kafka({
@@ -151,19 +174,7 @@ const kafka = new Kafka({
   brokers: (process.env.KAFKA_BROKER ?? '127.0.0.1:9092').split(','),
   logLevel: logLevel.NOTHING,
 });
-const records = await readTopic(kafka, topic);
-const rows = await readRows(topic, table);
-const letters = new Map<string, (string | null)[]>();
-for (const { sha256: hash, headers } of (await readTopic(kafka, `${topic}-dlt`)).values()) {
-  const place = `${headers['dlt.src.partition']}/${headers['dlt.src.offset']}`;
-  letters.set(place, [...(letters.get(place) ?? []), hash]);
-}
-const ledger = await readLedger(kafka, topic);
-const problems = findings(records, rows, letters, ledger);
-const skipped = [...records.values()].filter(({ sha256: hash }) => hash === null).length;
-const open = [...letters.keys()].filter((place) => ledger.states.get(place) !== 'RESOLVED').length;
-const erased = ledger.erased.size === 0 ? {} : { erased: ledger.erased.size };
-const counts = { produced: records.size, rows: rows.size, deadLetters: open, skipped, ...erased };
-process.stdout.write(`${JSON.stringify({ ...counts, findings: problems.length })}\n`);
-for (const problem of problems.slice(0, 20)) process.stderr.write(`${problem}\n`);
-process.exit(problems.length === 0 ? 0 : 1);
+let found = 0;
+for (let at = 0; at < pairs.length; at += 2)
+  found += await account(kafka, String(pairs[at]), String(pairs[at + 1]));
+process.exit(found === 0 ? 0 : 1);

@@ -1,0 +1,104 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chance, openScene, type Scene, startMember } from '#cli/fault-scene.ts';
+import { zonerIn } from '#cli/zoner-process.ts';
+import { REFUSAL_CODES } from '#consumer/outcome.ts';
+import { parseConfig } from '#core/config.ts';
+import { ZonerError } from '#core/errors.ts';
+import { liveEnvironment } from '#stack/live-environment.ts';
+
+/** What stops a naive kafkajs consumer for good, given to Zoner's on the real services. */
+
+const ID = randomBytes(3).toString('hex');
+const FUZZED = `fuzzed_${ID}`;
+const SHAKY = `shaky_${ID}`;
+const DATABASE = `TRAPS_${ID.toUpperCase()}`;
+const env = { ...liveEnvironment(), SNOWFLAKE_DATABASE: DATABASE, ZONER_SCHEMA_SNAPSHOT: 'off' };
+const config = parseConfig(env);
+const RECORDS = 2000;
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await openScene(config, [FUZZED, SHAKY]);
+});
+afterAll(() => scene.close());
+
+async function accountOf(topic: string): Promise<Readonly<Record<string, number>>> {
+  const { stdout, stderr } = await zonerIn('.', env).check(
+    topic,
+    `${DATABASE}.PUBLIC.${topic.toUpperCase()}`,
+  );
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as Record<string, number>;
+}
+
+/** Bytes of every kind: 0 to 5 of them, random ones, and good values that are cut, flipped or given another frame. */
+function fuzzed(random: () => number): Uint8Array | null {
+  const good = Buffer.from(scene.good(Math.floor(random() * 1000)));
+  const dice = random();
+  const noise = (length: number): Buffer =>
+    Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
+  if (dice < 0.05) return null;
+  if (dice < 0.25) return noise(Math.floor(random() * 6));
+  if (dice < 0.35) return noise(Math.floor(random() * 300));
+  if (dice < 0.5) return good.subarray(0, Math.floor(random() * good.length));
+  if (dice < 0.65) {
+    const at = Math.floor(random() * good.length);
+    good[at] = (good[at] ?? 0) ^ (1 << Math.floor(random() * 8));
+    return good;
+  }
+  if (dice < 0.75) return Buffer.concat([good.subarray(0, 5), Buffer.alloc(11, 0xff)]);
+  return good;
+}
+
+test(`${RECORDS} fuzzed values have one outcome each, with the breaker off, and the consumer lives`, async () => {
+  const seed = randomInt(2 ** 31);
+  process.stderr.write(`consume-traps: seed ${seed}\n`);
+  const random = chance(seed);
+  // 1 to 4 bytes make a decoder throw a RangeError, at which kafkajs stops a consumer for ever.
+  const short = [0, 1, 2, 3, 4, 5].map((length) => Buffer.alloc(length));
+  const values = [...short, ...Array.from({ length: RECORDS - short.length - 1 }, () => fuzzed(random))];
+  await scene.sendValues(FUZZED, [...values, scene.good(1)]);
+  const member = await startMember(config, FUZZED, { accept: REFUSAL_CODES });
+  await member.caughtUp();
+  await member.stop();
+  const { produced, rows = 0, deadLetters = 0, skipped = 0 } = await accountOf(FUZZED);
+  expect(produced).toBe(RECORDS);
+  expect(rows + deadLetters + skipped).toBe(RECORDS);
+  expect(Math.min(rows, deadLetters, skipped)).toBeGreaterThan(0);
+});
+
+test('more failures than kafkajs retries, with successes in between, end nothing', async () => {
+  // kafkajs counts failures until it joins again, and not until something succeeds: the sixth ends the consumer.
+  let writes = 0;
+  let held = 0;
+  const member = await startMember(config, SHAKY, {
+    onHeld: () => {
+      held += 1;
+    },
+    change: (deps, sink) => ({
+      deps,
+      sink: {
+        async write(records, signal) {
+          writes += 1;
+          if (writes % 2 === 1) throw new ZonerError('WAREHOUSE_UNAVAILABLE', 'for a moment');
+          return sink.write(records, signal);
+        },
+      },
+    }),
+  });
+  await scene.sendValues(
+    SHAKY,
+    Array.from({ length: 140 }, (_, at) => scene.good(at)),
+  );
+  await member.caughtUp();
+  await member.stop();
+  expect(held).toBeGreaterThan(6);
+  expect(await accountOf(SHAKY)).toEqual({
+    produced: 140,
+    rows: 140,
+    deadLetters: 0,
+    skipped: 0,
+    findings: 0,
+  });
+});
