@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { frame } from '#avro/frame.ts';
 import { chance, openScene, type Scene, startMember } from '#cli/fault-scene.ts';
 import { zonerIn } from '#cli/zoner-process.ts';
 import { type Config, parseConfig } from '#core/config.ts';
@@ -53,7 +54,8 @@ test.each(KILLABLE)('a consumer outlives the death of the %s for longer than its
   await member.caughtUp();
   await services.kill(name);
   // Records of an id that was not met before need the registry, and all of them the warehouse.
-  if (name !== 'kafka') await scene.sendValues(name, [scene.unknown(1), scene.good(1), scene.good(2)]);
+  const unmet = frame(888_888, Buffer.of(1));
+  if (name !== 'kafka') await scene.sendValues(name, [unmet, scene.good(1), scene.good(2)]);
   await sleep(OUTAGE_MS);
   await services.revive(name);
   await scene.send(name, 50, random);
