@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { writeEvolution } from '#cli/demo-evolution.ts';
 import { PROGRAM, type ZonerProcesses, zonerIn } from '#cli/zoner-process.ts';
 import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
@@ -16,9 +16,13 @@ import { liveConfig, liveEnvironment } from '#stack/live-environment.ts';
 const folders: string[] = [];
 const running: ReturnType<ZonerProcesses['start']>[] = [];
 
-afterAll(async () => {
-  for (const { child } of running) child.kill('SIGTERM');
-  await Promise.all(running.map(({ ended }) => ended));
+// A member of the group would be given the partitions of the next test's topics, which it does not read.
+afterEach(async () => {
+  const members = running.splice(0);
+  for (const { child } of members) child.kill('SIGTERM');
+  await Promise.all(members.map(({ ended }) => ended));
+});
+afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
