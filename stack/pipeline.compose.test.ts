@@ -79,7 +79,9 @@ test('a consumer keeps its schemas in its volume, and starts while the registry 
   await compose('restart', '--no-deps', 'consumer');
   const state = () => compose('ps', '--format', '{{.Health}}', 'consumer');
   await expect.poll(state, { timeout: 90_000, interval: 1000 }).toMatch(/^healthy/);
-  await compose('up', '--detach', '--wait', '--no-recreate');
+  await compose('start', 'registry');
+  const states = () => compose('ps', '--format', '{{.Health}}');
+  await expect.poll(states, { timeout: 120_000, interval: 1000 }).toMatch(/^(healthy\s*)+$/);
 });
 
 test('no image runs as root, writes outside its volume, or is larger than 450 MB', LONG, async () => {
