@@ -54,8 +54,10 @@ function crash(
 
 async function crashAndRecover({ seed, point, topic }: (typeof cases)[number]): Promise<void> {
   const random = chance(seed);
+  // One letter for certain; of all else there are enough batches, whatever the seed.
+  await scene.sendValues(topic, [Buffer.from('no frame')]);
   await scene.send(topic, 60, random);
-  const count = 1 + Math.floor(random() * 4);
+  const count = point === 'after-letters' ? 1 : 1 + Math.floor(random() * 4);
   expect(await crash(topic, point, count)).toEqual({ said: `${point}\n`, signal: 'SIGKILL' });
   await scene.send(topic, 20, random);
   const member = await startMember(config, topic);
@@ -71,7 +73,7 @@ test('a consumer that is killed at any point loses nothing and doubles nothing',
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const line of stdout.trim().split('\n')) {
     const { produced, rows, deadLetters, skipped } = JSON.parse(line) as Record<string, number>;
-    expect(produced).toBe(80);
+    expect(produced).toBe(81);
     expect(Number(rows) + Number(deadLetters) + Number(skipped)).toBe(produced);
   }
 }, 600_000);
