@@ -2,13 +2,17 @@ import { type ErrorCode, isZonerError, messageOf, ZonerError } from '#core/error
 
 /**
  * Snowflake's codes, as its documentation and connectors list them: what is not there or not granted, what a row's
- * values did, who may not sign in. Everything else that carries a code is a refusal, and what carries none an outage.
+ * values did, which session is over, who may not sign in. Everything else that carries a code is a refusal, and what carries none an outage.
  */
 const MEANING: Readonly<Record<string, ErrorCode>> = {
   '002003': 'TABLE_MISSING',
   '002043': 'TABLE_MISSING',
-  '390114': 'WAREHOUSE_UNAVAILABLE',
   '390104': 'WAREHOUSE_UNAVAILABLE',
+  '390111': 'WAREHOUSE_UNAVAILABLE',
+  '390112': 'WAREHOUSE_UNAVAILABLE',
+  '390113': 'WAREHOUSE_UNAVAILABLE',
+  '390114': 'WAREHOUSE_UNAVAILABLE',
+  '390115': 'WAREHOUSE_UNAVAILABLE',
   '000625': 'WAREHOUSE_UNAVAILABLE',
   '000604': 'WAREHOUSE_UNAVAILABLE',
   '000630': 'WAREHOUSE_UNAVAILABLE',
@@ -43,6 +47,14 @@ export function driverError(error: unknown, doing: string): ZonerError {
     context: { snowflake: code },
     ...(meaning === 'DATA_REFUSED' ? {} : { cause: error }),
   });
+}
+
+/**
+ * True if it is Snowflake's own word on the statement, which has ended with it. What Snowflake says of the session or of who
+ * signs in is none: a statement that was sent before may run on.
+ */
+export function isAboutStatement({ context: { snowflake } }: ZonerError): boolean {
+  return snowflake !== undefined && !SIGN_IN_CODE.test(String(snowflake));
 }
 
 function codeOf(error: unknown): string | null {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type snowflakeModule from 'snowflake-sdk';
 import type { SnowflakeConfig } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
-import { driverError } from '#snowflake/driver-error.ts';
-import { createOutstanding } from '#snowflake/outstanding.ts';
+import { driverError, isAboutStatement } from '#snowflake/driver-error.ts';
+import { createOutstanding, type LostStatement } from '#snowflake/outstanding.ts';
 import { refuseUnreachable } from '#snowflake/reachable.ts';
 import { isReadOnly } from '#snowflake/read-only.ts';
 import type { StatementResult, Warehouse } from '#snowflake/warehouse.ts';
@@ -45,7 +45,7 @@ function loadDriver(): Promise<Snowflake> {
 export function createWarehouse(config: SnowflakeConfig, options: DriverOptions): Warehouse {
   const { deadlineMs = CONNECT_DEADLINE_MS, appVersion, inSchema = false } = options;
   const timeoutSeconds = statementTimeout(config, deadlineMs);
-  const outstanding = createOutstanding(timeoutSeconds * 1000);
+  const outstanding = createOutstanding({ timeoutMs: timeoutSeconds * 1000, patienceMs: deadlineMs });
   let session: Promise<Connection> | null = null;
   /** The session that is there. One that is still being made has nothing to end, and the driver may try for minutes. */
   let open: Connection | null = null;
@@ -72,21 +72,18 @@ export function createWarehouse(config: SnowflakeConfig, options: DriverOptions)
         'connecting to Snowflake',
       );
       await outstanding.settle((id) =>
-        withDeadline(isRunning(connection, id), deadlineMs, 'the state of a query'),
+        withDeadline(hasEnded(connection, id), deadlineMs, 'the state of a query'),
       );
-      const sentAt = performance.now();
       const sent = send(connection, sql, binds);
       try {
         return await withDeadline(sent.result, deadlineMs, 'the statement');
       } catch (error) {
         const known = driverError(error, firstLine(sql));
-        if (known.code === 'WAREHOUSE_UNAVAILABLE') {
-          // Without an answer of Snowflake's own the outcome is unknown: it may still run, and change something.
-          const mayChange = !('snowflake' in known.context) && !isReadOnly(sql);
-          if (mayChange) outstanding.add({ queryId: sent.queryId(), sentAt });
-          // Either way the session is not to be trusted.
-          session = null;
-        }
+        const isAnswered = isAboutStatement(known);
+        // Without Snowflake's word on the statement it may still run, and change something.
+        if (!isAnswered && !isReadOnly(sql)) outstanding.add(lostStatement(sent));
+        // A session that did not answer, or has ended, is not to be trusted.
+        if (!isAnswered || known.code === 'WAREHOUSE_UNAVAILABLE') session = null;
         throw known;
       }
     },
@@ -221,11 +218,28 @@ function send(connection: Connection, sqlText: string, binds: readonly string[])
   return { result: promise, queryId: () => sent.getQueryId() || null };
 }
 
-async function isRunning(connection: Connection, queryId: string): Promise<boolean> {
-  // The types want the enum of the module that is loaded late; the method takes its text.
-  const status = (await connection.getQueryStatus(queryId)) as snowflakeModule.QueryStatus;
-  // What nobody knows anything of may have been sent a moment ago.
-  return (status as string) === 'NO_QUERY_DATA' || connection.isStillRunning(status);
+/** The driver goes on after our deadline, and may send the statement again. */
+function lostStatement({ result, queryId }: Sent): LostStatement {
+  const givenUp = result.then(
+    () => true,
+    (error: unknown) => isAboutStatement(driverError(error, 'the statement')),
+  );
+  return { queryId, givenUp };
+}
+
+/**
+ * The states in which nothing runs any more. The driver's own lists count a query that waits for a lock, or that is being
+ * cancelled, as over.
+ */
+const ENDED: ReadonlySet<string> = new Set([
+  'SUCCESS',
+  'FAILED_WITH_ERROR',
+  'FAILED_WITH_INCIDENT',
+  'ABORTED',
+]);
+
+async function hasEnded(connection: Connection, queryId: string): Promise<boolean> {
+  return ENDED.has(String(await connection.getQueryStatus(queryId)));
 }
 
 async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {

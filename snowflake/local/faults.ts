@@ -19,6 +19,8 @@ const action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drop') }),
   /** It runs, and is answered at once with its query id, as one that takes longer than 45 seconds is. */
   z.strictObject({ kind: z.literal('detach') }),
+  /** The same, and its session is over: what comes in it from then on is refused with this code. */
+  z.strictObject({ kind: z.literal('end-session'), code: z.string().regex(/^390\d{3}$/) }),
   /** It is not run; HTTP 503. */
   z.strictObject({ kind: z.literal('unavailable') }),
 ]);

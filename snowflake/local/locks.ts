@@ -21,19 +21,29 @@ interface Held {
 export class Locks {
   #held: Held[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #blocked = new Set<object>();
 
   /** Waits for the lock; an owner never waits for itself. @throws SqlError after the timeout, as Snowflake does */
   async acquire(owner: object, table: string, mode: LockMode, timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    while (this.#isBlocked(owner, table, mode)) {
-      const left = deadline - Date.now();
-      if (left <= 0) {
-        const message = `Statement was aborted: it waited longer than LOCK_TIMEOUT for the lock on ${table}.`;
-        throw new SqlError('000625', '57014', message);
+    try {
+      while (this.#isBlocked(owner, table, mode)) {
+        this.#blocked.add(owner);
+        const left = deadline - Date.now();
+        if (left <= 0) {
+          const message = `Statement was aborted: it waited longer than LOCK_TIMEOUT for the lock on ${table}.`;
+          throw new SqlError('000625', '57014', message);
+        }
+        await this.#changeOrTimeout(left);
       }
-      await this.#changeOrTimeout(left);
+    } finally {
+      this.#blocked.delete(owner);
     }
     this.#held.push({ owner, table, mode });
+  }
+
+  isWaiting(owner: object): boolean {
+    return this.#blocked.has(owner);
   }
 
   release(owner: object): void {

@@ -42,8 +42,6 @@ async function sendSlowly(key: number, ms: number): Promise<{ id: string; ended:
   return { id: sent.getQueryId(), ended: ended.promise };
 }
 
-const isRunning = async (id: string): Promise<boolean> =>
-  connection.isStillRunning((await connection.getQueryStatus(id)) as never);
 const countOf = async (key: number): Promise<unknown> =>
   (await lab.warehouse.execute(`SELECT COUNT(*) FROM ${T} WHERE "K" = ${key}`)).rows[0]?.[0];
 
@@ -56,10 +54,10 @@ test('a statement that takes long is told by its id, and its result comes when i
 
 test('a statement whose end nobody saw is waited for by its id, and only then is the next one sent', async () => {
   const { id, ended } = await sendSlowly(2, 700);
-  const outstanding = createOutstanding(600_000);
-  outstanding.add({ queryId: id, sentAt: performance.now() });
+  const outstanding = createOutstanding({ timeoutMs: 600_000, patienceMs: 600_000 });
+  outstanding.add({ queryId: () => id, givenUp: new Promise(() => {}) });
   expect(await countOf(2)).toBe('0');
-  await outstanding.settle(isRunning);
+  await outstanding.settle(async (asked) => (await connection.getQueryStatus(asked)) === 'SUCCESS');
   expect(await countOf(2)).toBe('1');
   await ended;
 });

@@ -40,6 +40,8 @@ export interface LocalSnowflake {
 interface World {
   readonly engine: Engine;
   readonly sessions: Map<string, Session>;
+  /** By token of a session that a fault has ended, the code that says so. */
+  readonly ended: Map<string, string>;
   readonly faults: Faults;
   readonly logins: Login[];
   /** Null: everybody is let in. */
@@ -64,6 +66,7 @@ export async function serve(
   const world: World = {
     engine,
     sessions: new Map(),
+    ended: new Map(),
     faults: new Faults(),
     logins: [],
     keyPair,
@@ -126,7 +129,11 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   const token = /Token="([^"]+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const session = world.sessions.get(token);
   if (session === undefined)
-    return refusal('390104', '08003', 'Session no longer exists. New login required.');
+    return refusal(
+      world.ended.get(token) ?? '390104',
+      '08003',
+      'Session no longer exists. New login required.',
+    );
   if (pathname === '/session' && searchParams.get('delete') === 'true') {
     world.sessions.delete(token);
     await session.close();
@@ -134,7 +141,7 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   }
   if (pathname === '/session/heartbeat' || pathname.endsWith('/abort-request')) return DONE;
   if (pathname === '/queries/v1/query-request') {
-    return answerOnce(world, session, searchParams.get('requestId') ?? randomUUID(), body);
+    return answerOnce(world, { token, session }, searchParams.get('requestId') ?? randomUUID(), body);
   }
   const query = QUERY_PATH.exec(pathname)?.groups;
   if (query?.asked !== undefined) return stateAnswer(world.queries, query.asked);
@@ -184,18 +191,38 @@ async function logIn(
 }
 
 async function answerOnce(
-  { faults, answers, queries }: World,
-  session: Session,
+  { faults, answers, queries, sessions, ended }: World,
+  { token, session }: { readonly token: string; readonly session: Session },
   requestId: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<Reply> {
   const sql = String(body.sqlText ?? '');
   if (faults.take(sql, 'unavailable') !== null) return 'unavailable';
-  const running = answers.get(requestId) ?? queries.begin(() => run(faults, session, sql, body));
+  const running = answers.get(requestId) ?? begin(queries, faults, session, sql, body);
   answers.set(requestId, running);
+  const end = faults.take(sql, 'end-session');
+  if (end?.kind === 'end-session') {
+    sessions.delete(token);
+    ended.set(token, end.code);
+    void session.close();
+    return inProgress(running);
+  }
   const isDetached = faults.take(sql, 'detach') !== null;
   const reply = isDetached ? inProgress(running) : await soon(running);
   return faults.take(sql, 'drop') === null ? reply : 'drop';
+}
+
+function begin(
+  queries: Queries,
+  faults: Faults,
+  session: Session,
+  sql: string,
+  body: Readonly<Record<string, unknown>>,
+): Running {
+  return queries.begin(
+    () => run(faults, session, sql, body),
+    () => session.isBlocked,
+  );
 }
 
 /** The answer, or after a while that there is none yet. */

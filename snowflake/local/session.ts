@@ -64,6 +64,11 @@ export class Session {
     return result;
   }
 
+  /** True while its statement waits for another session's lock. */
+  get isBlocked(): boolean {
+    return this.#deps.locks.isWaiting(this);
+  }
+
   /** Ends the session; an open transaction is rolled back, as Snowflake does. */
   async close(): Promise<void> {
     await this.#queue.catch(() => {});
