@@ -163,6 +163,68 @@ export function groupsSuite(transport: SuiteTransport): void {
     expect(again.map(({ value }) => text(value))).toEqual(['first', 'second']);
   });
 
+  test('a batch that takes long keeps no other partition waiting, and its own goes on after it', async () => {
+    const topic = await freshTopic(2);
+    await send([0, 1].map((partition) => record(topic, 'first', { partition })));
+    const held = Promise.withResolvers<void>();
+    const others = Promise.withResolvers<void>();
+    const own = Promise.withResolvers<void>();
+    await run(topic, topic, async (batch) => {
+      const values = batch.records.map(({ value }) => text(value));
+      if (batch.partition === 0 && values.includes('first')) await held.promise;
+      await commit(batch);
+      if (values.includes('second')) (batch.partition === 0 ? own : others).resolve();
+    });
+    await send([0, 1].map((partition) => record(topic, 'second', { partition })));
+    await others.promise;
+    expect(await transport.offsets().committed(topic, topic)).toEqual(new Map([[1, 2n]]));
+    held.resolve();
+    await own.promise;
+    const committed = new Map([0, 1].map((partition) => [partition, 2n]));
+    expect(await transport.offsets().committed(topic, topic)).toEqual(committed);
+  });
+
+  test('a batch that takes long may finish and commit while the consumer stops', async () => {
+    const topic = await freshTopic(2);
+    await send([0, 1].map((partition) => record(topic, 'first', { partition })));
+    const go = Promise.withResolvers<void>();
+    const moved = Promise.withResolvers<void>();
+    const subscription = await run(topic, topic, async (batch) => {
+      if (batch.partition === 0) await go.promise;
+      await commit(batch);
+      if (batch.records.some(({ value }) => text(value) === 'second')) moved.resolve();
+    });
+    await send([record(topic, 'second', { partition: 1 })]);
+    await moved.promise;
+    const stopped = subscription.stop(10_000);
+    go.resolve();
+    await stopped;
+    expect((await transport.offsets().committed(topic, topic)).get(0)).toBe(1n);
+  });
+
+  test('members of one group that read different topics get all of their own, and no more', async () => {
+    const [left, right] = [await freshTopic(3), await freshTopic(3)];
+    const seen = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    const member = (own: readonly string[]) =>
+      run(left, own, async (batch) => {
+        seen.add(`${own.length === 2 ? 'both' : own[0]}: ${batch.topic}`);
+        await commit(batch);
+        all.resolve();
+      });
+    await member([left]);
+    await member([right]);
+    await member([left, right]);
+    const wanted = [`${left}: ${left}`, `${right}: ${right}`, `both: ${left}`, `both: ${right}`].sort();
+    while (seen.size < wanted.length) {
+      await send(
+        [left, right].flatMap((topic) => [0, 1, 2].map((partition) => record(topic, 'x', { partition }))),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect([...seen].sort()).toEqual(wanted);
+  });
+
   test('a stop with time to spare lets a running batch finish and commit', async () => {
     const topic = await freshTopic(1);
     await send([record(topic, 'a')]);

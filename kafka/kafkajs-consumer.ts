@@ -2,10 +2,11 @@ import type { Consumer } from 'kafkajs';
 import type { ConsumerTransport, RunOptions, Subscription } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
+import { createAssigner } from '#kafka/kafkajs-assigner.ts';
 import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
 import { type Assignment, createMember, type PassedOver } from '#kafka/kafkajs-member.ts';
-import { createTopicPartitions, partitionsOfAllTopics } from '#kafka/topic-partitions.ts';
+import { createTopicPartitions, partitionsOfAllTopics, partitionsOfShown } from '#kafka/topic-partitions.ts';
 
 export interface KafkajsConsumerOptions {
   /** How long the group waits for a member that says nothing. Default 45 000. */
@@ -18,6 +19,8 @@ export interface KafkajsConsumerOptions {
   readonly maxBytesPerPartition?: number;
   /** How many partitions' callbacks run at once. Default 16. */
   readonly concurrency?: number;
+  /** How long the other partitions wait for a batch that takes long. Default 2000: longer than most writes take. */
+  readonly patienceMs?: number;
   /** How long the first join may take before `run` gives up. Default 60 000. */
   readonly joinDeadlineMs?: number;
 }
@@ -41,7 +44,7 @@ async function start(
   options: KafkajsConsumerOptions,
   run: RunOptions,
 ): Promise<Subscription> {
-  const { sessionTimeoutMs = 45_000, joinDeadlineMs = 60_000 } = options;
+  const { sessionTimeoutMs = 45_000, joinDeadlineMs = 60_000, patienceMs = 2000 } = options;
   const heartbeatMs = Math.min(3000, Math.floor(sessionTimeoutMs / 6));
   const joining = Promise.withResolvers<void>();
   let phase: 'joining' | 'running' | 'ended' = 'joining';
@@ -57,18 +60,20 @@ async function start(
   const member = createMember({
     onBatch: run.onBatch,
     heartbeatMs,
+    patienceMs,
     commit: async (offset) => consumer?.commitOffsets([offset]),
     onBug: fail,
     isRunning: () => phase !== 'ended',
   });
   const stop = async (drainMs = 0): Promise<void> => {
     phase = 'ended';
-    const left = consumer?.stop();
-    left?.catch(() => undefined);
+    // The group is left once nothing is to be committed any more: kafkajs waits for no batch that was set aside.
     if (drainMs > 0) await withDeadline(member.settled(), drainMs, 'draining').catch(() => undefined);
     member.revokeAll(new Error('the consumer stops'));
     await member.settled();
-    await withDeadline(left ?? Promise.resolve(), LEAVE_DEADLINE_MS, 'leaving').catch(() => undefined);
+    await withDeadline(consumer?.stop() ?? Promise.resolve(), LEAVE_DEADLINE_MS, 'leaving').catch(
+      () => undefined,
+    );
     const gone = consumer?.disconnect() ?? Promise.resolve();
     await withDeadline(gone, LEAVE_DEADLINE_MS, 'disconnecting').catch(() => undefined);
   };
@@ -138,6 +143,7 @@ function createConsumer(
   const { sessionTimeoutMs = 45_000, rebalanceTimeoutMs = 120_000 } = options;
   return createKafka(config).consumer({
     groupId: group,
+    partitionAssigners: [createAssigner((topics) => partitionsOfShown(config, topics))],
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: rebalanceTimeoutMs,
     heartbeatInterval: heartbeatMs,

@@ -13,6 +13,10 @@ function payload(faults: { heartbeat?: Error; commit?: Error } = {}) {
   const call = {
     batch: { topic: 't', partition: 0, messages: [message('5'), message('6')], lastOffset: () => '7' },
     resolveOffset: (offset: string) => done.push(`resolve ${offset}`),
+    pause: () => {
+      done.push('pause');
+      return () => done.push('resume');
+    },
     heartbeat: async () => {
       done.push('heartbeat');
       if (faults.heartbeat !== undefined) throw faults.heartbeat;
@@ -33,7 +37,8 @@ function memberOf(onBatch: (batch: Batch) => Promise<void>) {
   const commit = async ({ topic, partition, offset }: OffsetCommit): Promise<void> => {
     commits.push(`${topic}/${partition} ${offset}`);
   };
-  const member = createMember({ onBatch, heartbeatMs: 1, commit, onBug, isRunning: () => state.running });
+  const isRunning = (): boolean => state.running;
+  const member = createMember({ onBatch, heartbeatMs: 1, patienceMs: 5, commit, onBug, isRunning });
   member.joined({ t: [0] });
   return { member, bugs, state, commits };
 }
@@ -143,10 +148,10 @@ test('aborted records behind a partition that is paused, or another member’s, 
     pause();
   });
   member.passedOver({ ...aborted, partition: 1 });
-  await member.eachBatch(Object.assign(call, { pause: () => undefined }));
+  await member.eachBatch(call);
   member.passedOver(aborted);
   await member.eachBatch(call);
-  expect(seen).toEqual([2, 2]);
+  expect(seen).toEqual([2]);
 });
 
 test('aborted records that were fetched before the group was joined again are left to the next fetch', async () => {
@@ -157,4 +162,73 @@ test('aborted records that were fetched before the group was joined again are le
   member.joined({ t: [0] });
   await member.eachBatch(call);
   expect(seen).toEqual([2]);
+});
+
+/** A member whose callback waits until it is told to go on, and a batch that kafkajs has given up waiting for. */
+async function setAside(go: Promise<unknown>, then: (batch: Batch) => Promise<void>, faults = {}) {
+  const { call, done } = payload(faults);
+  const world = memberOf(async (batch) => {
+    await go;
+    await then(batch);
+  });
+  await world.member.eachBatch(call);
+  return { ...world, steps: () => done.filter((each) => each !== 'heartbeat') };
+}
+
+test('a batch that takes long lets kafkajs go on with the other partitions, and commits before its own goes on', async () => {
+  const go = Promise.withResolvers<void>();
+  const { member, steps } = await setAside(go.promise, (batch) => batch.commit(7n));
+  expect(steps()).toEqual(['pause']);
+  go.resolve();
+  await member.settled();
+  await expect.poll(steps).toEqual(['pause', 'commit 8', 'resolve 6', 'resume']);
+});
+
+test('what is set aside is known to whoever waits for the end, and is taken back with the rest', async () => {
+  const go = Promise.withResolvers<void>();
+  const seen: unknown[] = [];
+  const { member, steps } = await setAside(go.promise, async (batch) => {
+    seen.push(batch.signal.aborted, await batch.commit(7n).catch((error: unknown) => error));
+  });
+  member.revokeAll(new Error('the consumer stops'));
+  const settled = member.settled();
+  go.resolve();
+  await settled;
+  expect(seen).toEqual([true, expect.objectContaining({ code: 'LEASE_LOST' })]);
+  await expect.poll(steps).toEqual(['pause', 'resume']);
+});
+
+test('a membership that is lost while a batch is set aside moves nothing, and its next batch waits for it', async () => {
+  const { call, done } = payload();
+  const order: string[] = [];
+  const go = Promise.withResolvers<void>();
+  const { member } = memberOf(async (batch) => {
+    order.push('begins');
+    if (order.length === 1) await go.promise;
+    order.push(batch.signal.aborted ? 'aborted' : 'done');
+  });
+  await member.eachBatch(call);
+  member.joined({ t: [0] });
+  const next = member.eachBatch(call);
+  go.resolve();
+  await next;
+  expect(order).toEqual(['begins', 'aborted', 'begins', 'done']);
+  expect(done.filter((each) => each.startsWith('resolve'))).toEqual(['resolve 6']);
+});
+
+test('a partition that was paused for good while it was set aside stays so', async () => {
+  const go = Promise.withResolvers<void>();
+  const { member, steps } = await setAside(go.promise, async (batch) => batch.pause());
+  go.resolve();
+  await member.settled();
+  await new Promise(setImmediate);
+  expect(steps()).toEqual(['pause', 'pause']);
+});
+
+test('a batch that arrives after the end is fetched no more', async () => {
+  const { call, done } = payload();
+  const { member, state } = memberOf(async () => undefined);
+  state.running = false;
+  await member.eachBatch(call);
+  expect(done).toEqual(['pause']);
 });

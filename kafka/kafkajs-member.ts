@@ -2,9 +2,14 @@ import type { EachBatchPayload } from 'kafkajs';
 import type { RunOptions } from '#consumer/ports.ts';
 import { isMembershipLost, type OffsetCommit, toBatch, toRecord } from '#kafka/kafkajs-batch.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
+import { createPatience } from '#kafka/set-aside.ts';
+import { createTurns } from '#kafka/turns.ts';
 
 export interface Member {
-  /** What kafkajs calls with each batch that has records. */
+  /**
+   * What kafkajs calls with each batch that has records. A batch that takes longer than `patienceMs` is set aside: its
+   * partition is paused until it is done, and kafkajs goes on with the others, for which it would wait with all else.
+   */
   eachBatch(payload: EachBatchPayload): Promise<void>;
   /** kafkajs has fetched nothing but markers and aborted records, of which it tells `eachBatch` nothing. */
   passedOver(passed: PassedOver): void;
@@ -27,6 +32,8 @@ export interface PassedOver {
 
 interface MemberDeps extends Pick<RunOptions, 'onBatch'> {
   readonly heartbeatMs: number;
+  /** How long kafkajs waits for a batch before its partition is set aside. */
+  readonly patienceMs: number;
   /** Commits outside of a batch of kafkajs. */
   commit(offset: OffsetCommit): Promise<void>;
   /** A callback threw although its partition was its own: a bug. */
@@ -35,14 +42,18 @@ interface MemberDeps extends Pick<RunOptions, 'onBatch'> {
   isRunning(): boolean;
 }
 
+/** So many batches may be set aside at once, each of at most `maxBytesPerPartition`; with more, kafkajs waits. */
+const MAX_ASIDE = 64;
+
 /**
  * One membership of a group: gives each batch a lease, keeps the membership alive while callbacks run, and takes the
  * leases back when a heartbeat fails or the group is joined again. kafkajs tells nobody of a revoked partition.
  */
 export function createMember(deps: MemberDeps): Member {
   const leases = new Map<Lease, Promise<void>>();
-  /** By partition, what was passed over and is not worked on to its end: kafkajs does not wait for it. */
-  const passing = new Map<string, Promise<void>>();
+  /** kafkajs waits neither for what it has passed over nor for what is set aside. */
+  const turns = createTurns();
+  const patience = createPatience(deps.patienceMs, MAX_ASIDE);
   const paused = new Set<string>();
   let epoch = 0;
   let assigned: Assignment = {};
@@ -50,15 +61,19 @@ export function createMember(deps: MemberDeps): Member {
   const revokeAll = (cause: unknown): void => {
     for (const lease of leases.keys()) lease.revoke(cause);
   };
-  const isOurs = (topic: string, partition: number): boolean =>
-    deps.isRunning() && assigned[topic]?.includes(partition) === true;
-  const underLease = async (lease: Lease, running: Promise<void>): Promise<void> => {
-    leases.set(lease, running);
-    try {
-      await running;
-    } finally {
-      leases.delete(lease);
-    }
+  /** A batch may wait for its turn until the group was joined again, and be another's by then. */
+  const inTurn = (topic: string, partition: number, run: (lease: Lease) => Promise<void>): Promise<void> => {
+    const place = `${topic}/${partition}`;
+    const joinedAt = epoch;
+    return turns.take(place, async () => {
+      const isOurs = deps.isRunning() && assigned[topic]?.includes(partition) === true;
+      // Where the partition is paused, what stands before this is not done.
+      if (joinedAt !== epoch || paused.has(place) || !isOurs) return;
+      const lease = createLease(topic, partition);
+      const running = run(lease);
+      leases.set(lease, running);
+      await running.finally(() => leases.delete(lease));
+    });
   };
 
   const work = async (payload: EachBatchPayload, lease: Lease): Promise<void> => {
@@ -109,23 +124,21 @@ export function createMember(deps: MemberDeps): Member {
   return {
     async eachBatch(payload) {
       const { topic, partition, messages } = payload.batch;
-      await passing.get(`${topic}/${partition}`);
-      // A batch that was fetched before a rejoin may wait for its turn until after it, and be another's by then.
-      if (messages.length === 0 || !isOurs(topic, partition)) return;
-      const lease = createLease(topic, partition);
-      await underLease(lease, work(payload, lease));
+      const place = `${topic}/${partition}`;
+      // kafkajs would fetch the same again at once: its position stays.
+      if (!deps.isRunning() || paused.has(place)) payload.pause();
+      const turn = inTurn(topic, partition, async (lease) => {
+        if (messages.length > 0) await work(payload, lease);
+      });
+      await patience.waitFor(turn, (end) => {
+        const resume = payload.pause();
+        void end.then(() => {
+          if (!paused.has(place)) resume();
+        });
+      });
     },
     passedOver(passed) {
-      const { topic, partition } = passed;
-      const place = `${topic}/${partition}`;
-      const joinedAt = epoch;
-      const turn = (passing.get(place) ?? Promise.resolve()).then(async () => {
-        // Where the partition is paused, what stands before this is not done.
-        if (joinedAt !== epoch || paused.has(place) || !isOurs(topic, partition)) return;
-        const lease = createLease(topic, partition);
-        await underLease(lease, passOver(passed, lease));
-      });
-      passing.set(place, turn);
+      void inTurn(passed.topic, passed.partition, (lease) => passOver(passed, lease));
     },
     joined(assignment) {
       epoch += 1;

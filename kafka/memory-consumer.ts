@@ -1,8 +1,8 @@
 import type { Batch, ConsumerTransport, RunOptions } from '#consumer/ports.ts';
+import type { TopicPartition } from '#kafka/assignment.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
 import type { MemoryBroker } from '#kafka/memory-broker.ts';
-import type { TopicPartition } from '#kafka/memory-groups.ts';
 
 export interface MemoryConsumerOptions {
   /** Records in a batch, at most. Default 500. */

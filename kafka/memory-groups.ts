@@ -1,10 +1,6 @@
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
+import { type GroupReader, sharePartitions, type TopicPartition } from '#kafka/assignment.ts';
 
-export interface MemoryMember {
-  readonly topics: readonly string[];
+export interface MemoryMember extends GroupReader {
   /** What it had before is gone; this is what it has now. */
   assign(partitions: readonly TopicPartition[]): void;
 }
@@ -15,18 +11,15 @@ export interface MemoryGroups {
   rebalance(group: string): void;
 }
 
-/** Consumer groups that share out partitions in turn, all of them at every change, as kafkajs does. */
+/** Consumer groups that share out all partitions anew at every change, as kafkajs does. */
 export function createMemoryGroups(partitionsOf: (topic: string) => number): MemoryGroups {
   const groups = new Map<string, Set<MemoryMember>>();
 
   const rebalance = (group: string): void => {
     const members = [...(groups.get(group) ?? [])];
-    const topics = [...new Set(members.flatMap((member) => member.topics))];
-    const all = topics.flatMap((topic) =>
-      Array.from({ length: partitionsOf(topic) }, (_, partition) => ({ topic, partition })),
-    );
-    members.forEach((member, turn) => {
-      member.assign(all.filter((_, index) => index % members.length === turn));
+    const shares = sharePartitions(members, partitionsOf);
+    members.forEach((member, at) => {
+      member.assign(shares[at] ?? []);
     });
   };
 

@@ -2,10 +2,12 @@ import {
   ConnectionPool,
   Consumer,
   type GroupAssignment,
+  type GroupPartitionsAssigner,
   ListOffsetTimestamps,
   offsetCommitV8,
 } from '@platformatic/kafka';
 import type { KafkaConfig } from '#core/config.ts';
+import { byTopic, sharePartitions } from '#kafka/assignment.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import type { OffsetCommit } from '#kafka/kafkajs-batch.ts';
 import { platformaticOptions } from '#kafka/platformatic-client.ts';
@@ -37,6 +39,20 @@ const COMMIT_DEADLINE_MS = 15_000;
 const JOIN_MARGIN_MS = 5000;
 const READ_UNCOMMITTED = 0;
 
+/** The client's own assigner gives members partitions of topics that they do not read. */
+const byWhatTheyRead: GroupPartitionsAssigner = (_current, members, _topics, metadata) => {
+  const readers = [...members]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([memberId, { topics = [] }]) => ({ memberId, topics }));
+  const partitionsOf = (topic: string): number => metadata.topics.get(topic)?.partitionsCount ?? 0;
+  const shares = sharePartitions(readers, partitionsOf);
+  return readers.map(({ memberId }, at) => {
+    const assigned = [...byTopic(shares[at] ?? [])];
+    const assignments = new Map(assigned.map(([topic, partitions]) => [topic, { topic, partitions }]));
+    return { memberId, assignments };
+  });
+};
+
 /** The membership of one consumer and the requests that it needs, without what the client makes of records. */
 export class PlatformaticGroup {
   readonly #consumer: Consumer;
@@ -64,6 +80,7 @@ export class PlatformaticGroup {
       heartbeatInterval: times.heartbeatMs,
       requestTimeout: rebalanceTimeout + JOIN_MARGIN_MS,
       autocommit: false,
+      partitionAssigner: byWhatTheyRead,
     });
     this.#consumer.topics.trackAll(...topics);
     this.#consumer.on('consumer:group:join', ({ memberId, generationId, assignments }) =>

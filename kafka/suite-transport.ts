@@ -25,7 +25,7 @@ export interface SuiteTransport extends TransportHarness {
   send(records: readonly OutgoingRecord[]): Promise<void>;
   run(
     group: string,
-    topic: string,
+    topics: string | readonly string[],
     onBatch: RunOptions['onBatch'],
     onFatal?: RunOptions['onFatal'],
   ): Promise<Subscription>;
@@ -67,8 +67,8 @@ export function suiteTransport(harness: TransportHarness): SuiteTransport {
     producers.push(opened);
     return opened;
   };
-  const run: SuiteTransport['run'] = async (group, topic, onBatch, onFatal = fail) => {
-    const subscription = await harness.consumer().run({ group, topics: [topic], onBatch, onFatal });
+  const run: SuiteTransport['run'] = async (group, topics, onBatch, onFatal = fail) => {
+    const subscription = await harness.consumer().run({ group, topics: [topics].flat(), onBatch, onFatal });
     subscriptions.push(subscription);
     return subscription;
   };

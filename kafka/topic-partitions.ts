@@ -1,9 +1,11 @@
 import type { KafkaConfig } from '#core/config.ts';
 import { withAdmin } from '#kafka/kafkajs-client.ts';
-import { missingTopics } from '#kafka/kafkajs-errors.ts';
+import { brokerCodesOf, missingTopics } from '#kafka/kafkajs-errors.ts';
 
 /** Growing topics are rare, and a producer that notices one a few minutes later harms nobody. */
 const MAX_AGE_MS = 300_000;
+
+const HIDDEN: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'TOPIC_AUTHORIZATION_FAILED']);
 
 /**
  * How many partitions topics have, asked for all at once. kafkajs itself keeps on trying for twenty seconds when a topic
@@ -44,5 +46,26 @@ export async function partitionsOfAllTopics(config: KafkaConfig): Promise<Readon
   return withAdmin(config, async (admin) => {
     const { topics } = await admin.fetchTopicMetadata();
     return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
+  });
+}
+
+/** The number of partitions of each of these topics that the broker shows to this user. */
+export async function partitionsOfShown(
+  config: KafkaConfig,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (topics.length === 0) return new Map();
+  return withAdmin(config, async (admin) => {
+    const found = new Map<string, number>();
+    // One by one: the answer for many is an error if there is one of them that the broker does not show.
+    for (const topic of topics) {
+      try {
+        const [first] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
+        if (first !== undefined) found.set(topic, first.partitions.length);
+      } catch (error) {
+        if (!brokerCodesOf(error).some((code) => HIDDEN.has(code))) throw error;
+      }
+    }
+    return found;
   });
 }
