@@ -40,8 +40,13 @@ export function parseFrame(value: Uint8Array): Framed | null {
 
 /** The schema id of a framed value, or 0, which no registry gives, where `parseFrame` gives null. */
 export function schemaIdOf(value: Uint8Array): number {
-  if (value.length < FRAME_BYTES || value[0] !== 0) return 0;
-  const high = ((value[1] ?? 0) << 8) | (value[2] ?? 0);
-  const low = ((value[3] ?? 0) << 8) | (value[4] ?? 0);
+  return schemaIdAt(value, 0, value.length);
+}
+
+/** The same for a value inside other bytes, from `start` to before `end`. */
+export function schemaIdAt(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < FRAME_BYTES || bytes[start] !== 0) return 0;
+  const high = ((bytes[start + 1] ?? 0) << 8) | (bytes[start + 2] ?? 0);
+  const low = ((bytes[start + 3] ?? 0) << 8) | (bytes[start + 4] ?? 0);
   return high * 0x1_0000 + low;
 }

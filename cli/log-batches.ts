@@ -4,7 +4,7 @@ import type { KafkaRecord } from '#consumer/ports.ts';
 import type { Log } from '#core/log.ts';
 
 /**
- * One line a batch once it is committed: its place and what became of its records, counted, and codes of what was refused.
+ * One line a batch once its rows are durable: its place and what became of its records, counted, and codes of what was refused.
  * Nothing of the records' values.
  * @param traceId of the span that is at work, if there is one
  */

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { consume } from '#consumer/consume.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
@@ -14,8 +17,18 @@ const bad = recordOf(11n, Buffer.from('not a frame'));
 const BEGUN = 'commit 10 zoner {"attempts":1}';
 const tombstone = recordOf(12n, null);
 
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  setFlagsFromString('--no-expose-gc');
+}
+
 /** What happened, in order, in a loop whose outside world is made of these few functions. */
-function harness(overrides: Partial<ConsumeDeps> = {}, note = '') {
+function harness(
+  overrides: Partial<ConsumeDeps> = {},
+  note = '',
+  broker: () => Promise<void> = async () => {},
+) {
   const events: string[] = [];
   let clock = 0;
   let options: RunOptions | undefined;
@@ -85,7 +98,10 @@ function harness(overrides: Partial<ConsumeDeps> = {}, note = '') {
       records,
       ...(end === undefined ? {} : { end }),
       signal: leave.signal,
-      commit: async (next, metadata) => void events.push(`commit ${next}${metadata && ` ${metadata}`}`),
+      async commit(next, metadata) {
+        events.push(`commit ${next}${metadata && ` ${metadata}`}`);
+        await broker();
+      },
       pause: () => void events.push('pause'),
     };
     await options?.onBatch(batch);
@@ -97,14 +113,14 @@ test('rows are written first, then dead letters, and the commit comes last', asy
   const { events, start, deliver } = harness();
   await start();
   await deliver([good, bad, tombstone]);
-  expect(events).toEqual([BEGUN, 'rows 1', 'letters naps-dlt', 'commit 13', 'done 1 1 1']);
+  expect(events).toEqual([BEGUN, 'rows 1', 'letters naps-dlt', 'done 1 1 1', 'commit 13']);
 });
 
 test('a group that does not keep letters counts the refused record and goes on', async () => {
   const { events, start, deliver } = harness({ deadLetters: null });
   await start();
   await deliver([bad]);
-  expect(events).toEqual(['commit 11 zoner {"attempts":1}', 'commit 12', 'done 0 1 0']);
+  expect(events).toEqual(['commit 11 zoner {"attempts":1}', 'done 0 1 0', 'commit 12']);
 });
 
 test('an outage of the registry holds the partition and makes no dead letter', async () => {
@@ -120,7 +136,30 @@ test('an outage of the registry holds the partition and makes no dead letter', a
   await start();
   await deliver([good]);
   expect(events.filter((each) => each === 'held REGISTRY_UNAVAILABLE')).toHaveLength(3);
-  expect(events.slice(-4)).toEqual(['released', 'rows 1', 'commit 11', 'done 1 0 0']);
+  expect(events.slice(-4)).toEqual(['released', 'rows 1', 'done 1 0 0', 'commit 11']);
+});
+
+test('while a broker takes its time with the commit, no decoded value is held', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let values: readonly WeakRef<object>[] = [];
+  const { start, deliver, events } = harness({}, '', () => {
+    if (values.length > 0) asked.resolve();
+    return values.length > 0 ? answered.promise : Promise.resolve();
+  });
+  await start((rows) => {
+    values = rows.map(({ value }) => new WeakRef(value as object));
+    return [];
+  });
+  const delivered = deliver([good]);
+  await asked.promise;
+  // What a weak reference was made for is kept until the end of the turn.
+  await setImmediate();
+  collectGarbage();
+  expect(values.map((each) => each.deref())).toEqual([undefined]);
+  answered.resolve();
+  await delivered;
+  expect(events.at(-1)).toBe('commit 11');
 });
 
 test('while the dead letter topic is down nothing is committed', async () => {
@@ -157,8 +196,8 @@ test('a refusal by a system that somebody has to put right holds until it is rig
     'held REGISTRY_AUTH',
     'released',
     'rows 1',
-    'commit 11',
     'done 1 0 0',
+    'commit 11',
   ]);
 });
 
@@ -166,7 +205,7 @@ test('a record that the sink has no room for becomes a dead letter, and the othe
   const { events, start, deliver } = harness({}, '');
   await start((accepted) => accepted.slice(0, 1));
   await deliver([good, recordOf(11n, framedNap(30))]);
-  expect(events.slice(1)).toEqual(['rows 2', 'letters naps-dlt', 'commit 12', 'done 1 1 0']);
+  expect(events.slice(1)).toEqual(['rows 2', 'letters naps-dlt', 'done 1 1 0', 'commit 12']);
 });
 
 test('ids that the registry does not know are asked for during one window, and then refused', async () => {
@@ -196,7 +235,7 @@ test('an id that becomes known within the window is no dead letter', async () =>
   });
   await start();
   await deliver([good]);
-  expect(events.slice(1)).toEqual(['rows 1', 'commit 11', 'done 1 0 0']);
+  expect(events.slice(1)).toEqual(['rows 1', 'done 1 0 0', 'commit 11']);
 });
 
 const flood = Array.from({ length: 150 }, (_, at) => recordOf(BigInt(20 + at), Buffer.from('no frame')));
@@ -224,7 +263,7 @@ test('a stopped topic stays stopped after a restart, until its code is accepted'
   const resumed = harness({ breaker }, note);
   await resumed.start();
   await resumed.deliver(flood);
-  expect(resumed.events.slice(-2)).toEqual(['commit 170', 'done 0 150 0']);
+  expect(resumed.events.slice(-2)).toEqual(['done 0 150 0', 'commit 170']);
 });
 
 test('a batch that ended three processes is tried elsewhere, and only what ends that is refused', async () => {
@@ -243,7 +282,7 @@ test('a batch that ended three processes is tried elsewhere, and only what ends 
   await third.start();
   await third.deliver([good, recordOf(11n, framedNap(30)), tombstone]);
   expect(tried).toBe(1);
-  expect(third.events.slice(1)).toEqual(['rows 1', 'letters naps-dlt', 'commit 13', 'done 1 1 1']);
+  expect(third.events.slice(1)).toEqual(['rows 1', 'letters naps-dlt', 'done 1 1 1', 'commit 13']);
   await third.deliver([recordOf(13n, framedNap(30))]);
   expect(tried).toBe(1);
 });
@@ -263,7 +302,7 @@ test('a replayed record is a row of its origin, and its letter is resolved befor
   const { events, start, deliver } = harness();
   await start();
   await deliver([{ ...recordOf(10n, value), topic: 'naps-retry', headers }], 'naps-retry');
-  expect(events.slice(1)).toEqual(['rows 1', 'letters naps-dlt-status', 'commit 11', 'done 1 0 0']);
+  expect(events.slice(1)).toEqual(['rows 1', 'letters naps-dlt-status', 'done 1 0 0', 'commit 11']);
 });
 
 test('aborted records alone are committed and nothing else; those before the first record count no attempt', async () => {
@@ -271,7 +310,7 @@ test('aborted records alone are committed and nothing else; those before the fir
   await start();
   await deliver([], 'naps', 9n);
   await deliver([good]);
-  expect(events).toEqual(['commit 9', 'commit 10 zoner {"attempts":3}', 'rows 1', 'commit 11', 'done 1 0 0']);
+  expect(events).toEqual(['commit 9', 'commit 10 zoner {"attempts":3}', 'rows 1', 'done 1 0 0', 'commit 11']);
 });
 
 test('a flood that nobody has accepted stops a topic also where only aborted records follow', async () => {

@@ -4,6 +4,7 @@ import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import { createBatchHandler } from '#consumer/handle-batch.ts';
 import type { Batch, ConsumedContract, RecordSink, Subscription } from '#consumer/ports.ts';
 import { createReader } from '#consumer/reader.ts';
+import { createTurns } from '#consumer/turns.ts';
 import { topicNames } from '#contract/topic-names.ts';
 
 export interface ContractSink {
@@ -28,9 +29,10 @@ export function topicsOf({ contract, readsRetries }: ContractSink): readonly str
 export async function consume(contracts: readonly ContractSink[], deps: ConsumeDeps): Promise<Subscription> {
   const handlers = new Map<string, (batch: Batch) => Promise<void>>();
   const cache = createDecoderCache();
+  const turn = createTurns();
   for (const each of contracts) {
     const reader = createReader(each.contract, cache, each.erased);
-    const handle = createBatchHandler({ reader, sink: each.sink }, deps);
+    const handle = createBatchHandler({ reader, sink: each.sink }, deps, turn);
     for (const topic of topicsOf(each)) handlers.set(topic, handle);
   }
   return deps.transport.run({

@@ -40,7 +40,7 @@ export interface ConsumeDeps {
   /** Work on a batch begins, and ends however it does. */
   onBegin(batch: Batch): void;
   onEnd(batch: Batch): void;
-  /** Told once a batch is committed. */
+  /** Told once a batch's rows are durable and its letters acknowledged; of what is redelivered, again. */
   onBatch(contract: ConsumedContract, outcome: Partitioned, written: WriteResult): void;
   /** A topic is stopped until a person has looked at it; the others go on. */
   onPaused(topic: string, why: ZonerError): void;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ConsumedContract, KafkaRecord, WriterSchema } from '#consumer/ports.ts';
+import { fieldsOf } from '#consumer/record-fields.ts';
 import { ZonerError } from '#core/errors.ts';
 
 /** What the child process is told: everything that `partition` needs, and the records one by one. */
@@ -73,7 +74,7 @@ function runTrial(
     else if (begunAt >= 0) resolve(begunAt);
     else reject(new Error('the process that tries records ended before the first one'));
   });
-  child.send(trial, (error) => {
+  child.send({ ...trial, records: trial.records.map(fieldsOf) }, (error) => {
     if (error) stop();
   });
   return promise;

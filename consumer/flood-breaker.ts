@@ -30,7 +30,9 @@ export function createFloodBreaker(options: BreakerOptions) {
   return {
     /** What these outcomes would make of the topic: a flood, or null. Call `count` once they are committed. */
     judge(topic: string, outcome: Partitioned): Flood | null {
-      const codes = [...(latest.get(topic) ?? []), ...codesOf(outcome)].slice(-options.window);
+      const codes = [...(latest.get(topic) ?? []), ...codesOf(outcome, options.window)].slice(
+        -options.window,
+      );
       const counts = new Map<RefusalCode, number>();
       for (const code of codes) if (code !== null) counts.set(code, (counts.get(code) ?? 0) + 1);
       for (const [code, refused] of counts) {
@@ -40,7 +42,7 @@ export function createFloodBreaker(options: BreakerOptions) {
       return null;
     },
     count(topic: string, outcome: Partitioned): void {
-      const codes = [...(latest.get(topic) ?? []), ...codesOf(outcome)];
+      const codes = [...(latest.get(topic) ?? []), ...codesOf(outcome, options.window)];
       latest.set(topic, codes.slice(-options.window));
     },
     accepts: (code: string): boolean => options.accepted.has(code as RefusalCode),
@@ -49,9 +51,8 @@ export function createFloodBreaker(options: BreakerOptions) {
 
 export type FloodBreaker = ReturnType<typeof createFloodBreaker>;
 
-function codesOf({ accepted, refused, skipped }: Partitioned): readonly (RefusalCode | null)[] {
-  return [
-    ...Array.from({ length: accepted.length + skipped.length }, () => null),
-    ...refused.map(({ code }) => code),
-  ];
+/** The last codes, at most so many: a batch may be larger than the window. */
+function codesOf({ accepted, refused, skipped }: Partitioned, most: number): readonly (RefusalCode | null)[] {
+  const others = Math.min(accepted.length + skipped.length, Math.max(0, most - refused.length));
+  return [...Array<null>(others).fill(null), ...refused.slice(-most).map(({ code }) => code)];
 }

@@ -14,6 +14,7 @@ import type {
   WriteResult,
 } from '#consumer/ports.ts';
 import type { Reader } from '#consumer/reader.ts';
+import { createTurns } from '#consumer/turns.ts';
 import { ZonerError } from '#core/errors.ts';
 
 export interface Route {
@@ -28,7 +29,7 @@ const MAX_ATTEMPTS = 3;
  * Works on batches of one route, a partition's one after the other. In this order: look up the writers, judge each
  * record, write the rows, write the dead letters, commit. A crash repeats a step and loses nothing.
  */
-export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps) {
+export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, turn = createTurns()) {
   const { contract } = reader;
   const subjects = new Set([contract.subject, ...contract.acceptSubjects]);
   const begun = new Set<string>();
@@ -62,6 +63,25 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps) {
     return [withSinkRefusals(judged, written), written];
   };
 
+  /** Everything but the commit, so that no decoded value is held while a broker takes its time with that. */
+  const settle = async (batch: Batch, first: KafkaRecord): Promise<void> => {
+    const { records, signal, topic } = batch;
+    const killers = await begin(batch, first);
+    const rest = killers.size === 0 ? records : records.filter((record) => !killers.has(record));
+    const writers = await lookUp(batch, rest, subjects, deps);
+    await turn();
+    const judged = withKillers(partition(rest, writers, reader), killers, contract);
+    const flood = deps.breaker.judge(topic, judged);
+    if (flood !== null) {
+      await deps.hold(signal, () => batch.commit(first.offset, writeNote({ flood: flood.code })));
+      throw floodError(topic, flood.code, `${flood.refused} of ${flood.of} records`);
+    }
+    const [outcome, written] = await write(judged, signal);
+    await sendLetters(batch, outcome, contract, deps);
+    deps.breaker.count(topic, outcome);
+    deps.onBatch(contract, outcome, written);
+  };
+
   /** Nothing but markers and aborted records: committed, or the group would never be at its end. */
   const passOver = async (batch: Batch): Promise<void> => {
     const { topic, partition: number, end, signal } = batch;
@@ -79,20 +99,8 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps) {
         await passOver(batch);
         return;
       }
-      const killers = await begin(batch, first);
-      const rest = killers.size === 0 ? records : records.filter((record) => !killers.has(record));
-      const writers = await lookUp(batch, rest, subjects, deps);
-      const judged = withKillers(partition(rest, writers, reader), killers, contract);
-      const flood = deps.breaker.judge(topic, judged);
-      if (flood !== null) {
-        await deps.hold(signal, () => batch.commit(first.offset, writeNote({ flood: flood.code })));
-        throw floodError(topic, flood.code, `${flood.refused} of ${flood.of} records`);
-      }
-      const [outcome, written] = await write(judged, signal);
-      await sendLetters(batch, outcome, contract, deps);
+      await settle(batch, first);
       await deps.hold(signal, () => batch.commit(last.offset + 1n, ''));
-      deps.breaker.count(topic, outcome);
-      deps.onBatch(contract, outcome, written);
     } catch (error) {
       if (!(error instanceof ZonerError) || error.code !== 'FLOOD') throw error;
       deps.onPaused(topic, error);

@@ -60,12 +60,16 @@ async function handle(
   { record, origin, schemaId, value }: AcceptedRecord,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { key, headers } = record;
+  const { key } = record;
+  const { topic, partition, offset, timestamp } = origin;
   try {
     await handler(value, {
-      ...origin,
+      topic,
+      partition,
+      offset,
+      timestamp,
       key,
-      headers,
+      headers: record.headers,
       schemaId,
       replayed: record.topic !== origin.topic,
       signal,

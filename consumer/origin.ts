@@ -15,8 +15,11 @@ export type OriginVerdict =
  */
 export function originOf(record: KafkaRecord, contract: ConsumedContract): OriginVerdict {
   // A record of the source is its own origin: nothing is made for each of millions.
-  if (record.topic === contract.topic || record.topic !== topicNames(contract.topic).retry)
-    return { kind: 'origin', origin: record };
+  const itself = record.topic === contract.topic || record.topic !== topicNames(contract.topic).retry;
+  return itself ? { kind: 'origin', origin: record } : originSaid(record, contract);
+}
+
+function originSaid(record: KafkaRecord, contract: ConsumedContract): OriginVerdict {
   const header = headerReader(record);
   const said = {
     topic: header('dlt.src.topic'),
@@ -64,9 +67,9 @@ function isPair(pair: unknown): pair is readonly [string, string | null] {
 }
 
 /** The text of a record's header of this name, the last if there are several; null if there is none in UTF-8. */
-export function headerReader(record: Pick<KafkaRecord, 'headers'>): (name: string) => string | null {
+export function headerReader({ headers }: Pick<KafkaRecord, 'headers'>): (name: string) => string | null {
   return (name) => {
-    const value = record.headers.findLast(([candidate]) => candidate === name)?.[1];
+    const value = headers.findLast(([candidate]) => candidate === name)?.[1];
     return value && isUtf8(value) ? Buffer.from(value).toString('utf8') : null;
   };
 }

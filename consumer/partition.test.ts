@@ -72,6 +72,32 @@ test('only framed values ask the registry anything', () => {
   expect([...schemaIdsOf(records)]).toEqual([OWN_ID]);
 });
 
+test('a value that stands among other bytes has the outcome of the same value alone', () => {
+  const around = Buffer.from([0, 0, 0, 0, OWN_ID, 7, 7]);
+  for (const value of [
+    framedNap(20),
+    nap(20),
+    framedNap(20).subarray(0, -1),
+    framedNap(1, FOREIGN_ID),
+    null,
+  ]) {
+    const own = recordOf(7n, value);
+    const source = Buffer.concat([around, value ?? Buffer.alloc(0), around]);
+    const start = around.length;
+    const among = { ...own, source, start, end: value === null ? start - 1 : start + value.length };
+    expect(schemaIdsOf([among])).toEqual(schemaIdsOf([own]));
+    const known = new Map(
+      [...schemaIdsOf([own])].map((id) => [id, writers.get(id) ?? { kind: 'unknown' as const }]),
+    );
+    const told = ({ accepted, refused, skipped }: ReturnType<typeof partition>) => [
+      accepted.map((each) => [each.schemaId, each.value]),
+      refused.map(({ code, reason }) => [code, reason]),
+      skipped.map(({ reason }) => reason),
+    ];
+    expect(told(partition([among], known, reader))).toEqual(told(partition([own], known, reader)));
+  }
+});
+
 test('a refusal repeats no field value', () => {
   const secret = 'zq-secret-zq';
   const broken = Buffer.concat([framedNap(20), Buffer.from(secret)]);

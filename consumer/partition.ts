@@ -1,4 +1,5 @@
-import { FRAME_BYTES, schemaIdOf } from '#avro/frame.ts';
+import type { Decoder } from '#avro/decoder.ts';
+import { FRAME_BYTES, schemaIdAt, schemaIdOf } from '#avro/frame.ts';
 import { originOf } from '#consumer/origin.ts';
 import type {
   Partitioned,
@@ -14,12 +15,20 @@ import { isZonerError, ZonerError } from '#core/errors.ts';
 /** The schema ids that have to be known before `partition` can judge these records. */
 export function schemaIdsOf(records: readonly KafkaRecord[]): ReadonlySet<number> {
   const ids = new Set<number>();
-  for (const { value } of records) {
-    const schemaId = value === null ? 0 : schemaIdOf(value);
+  let last = 0;
+  for (const record of records) {
+    const { source, start = 0, end = 0 } = record;
+    const schemaId =
+      source === undefined ? schemaIdOf(record.value ?? NOTHING) : schemaIdAt(source, start, end);
+    // Most records were written with the schema of the one before.
+    if (schemaId === last) continue;
+    last = schemaId;
     if (schemaId !== 0) ids.add(schemaId);
   }
   return ids;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Why a record is neither written nor refused, or null. Needs nothing but the record, so an account can repeat it. */
 export function skipReason(record: Pick<KafkaRecord, 'value'>): SkipReason | null {
@@ -38,78 +47,95 @@ export function partition(
   const accepted: AcceptedRecord[] = [];
   const refused: RefusedRecord[] = [];
   const skipped: SkippedRecord[] = [];
+  const decoders = new Decoders(writers, reader);
   for (const record of records) {
-    const reason = skipReason(record);
-    if (record.value === null || reason !== null) {
-      skipped.push({ record, reason: reason ?? 'tombstone' });
-      continue;
-    }
-    const judged = judgeAt(record, record.value, writers, reader);
-    if ('skipped' in judged) skipped.push(judged.skipped);
-    else if ('code' in judged) refused.push(judged);
+    const judged = judge(record, decoders, reader);
+    if ('code' in judged) refused.push(judged);
+    else if ('reason' in judged) skipped.push(judged);
     else accepted.push(judged);
   }
   return { accepted, refused, skipped };
 }
 
-function judgeAt(
-  record: KafkaRecord,
-  bytes: Uint8Array,
-  writers: ReadonlyMap<number, WriterSchema>,
-  reader: Reader,
-): AcceptedRecord | RefusedRecord | { readonly skipped: SkippedRecord } {
+type Judged = AcceptedRecord | RefusedRecord | SkippedRecord;
+
+function judge(record: KafkaRecord, decoders: Decoders, reader: Reader): Judged {
+  // Where the record says in which bytes its value stands, no view of it is made.
+  const bytes = record.source ?? record.value;
+  const { start = 0, end = bytes?.length ?? -1 } = record;
+  if (bytes === null || end < start) return { record, reason: 'tombstone' };
   const verdict = originOf(record, reader.contract);
-  if (verdict.kind === 'origin') {
-    if (reader.erased?.has(verdict.origin) === true) return { skipped: { record, reason: 'erased' } };
-    return judge({ record, origin: verdict.origin }, bytes, writers, reader);
-  }
-  return refuse({ record, origin: record }, 'ORIGIN_INVALID', verdict.reason, null);
-}
-
-interface Placed {
-  readonly record: KafkaRecord;
-  readonly origin: Origin;
-}
-
-function judge(
-  placed: Placed,
-  bytes: Uint8Array,
-  writers: ReadonlyMap<number, WriterSchema>,
-  reader: Reader,
-): AcceptedRecord | RefusedRecord {
-  const schemaId = schemaIdOf(bytes);
-  if (schemaId === 0) {
-    return refuse(placed, 'NO_FRAME', `${bytes.length} bytes without a Confluent frame`, null);
-  }
-  const writer = writers.get(schemaId);
-  if (writer === undefined) throw new Error(`schema id ${schemaId} was not looked up`);
-  if (writer.kind === 'unknown') {
-    return refuse(placed, 'UNKNOWN_SCHEMA_ID', `the registry holds no schema with id ${schemaId}`, schemaId);
-  }
-  if (writer.kind === 'unreadable') return refuse(placed, 'WRITER_INCOMPATIBLE', writer.reason, schemaId);
-  const { subject, acceptSubjects } = reader.contract;
-  if (!writer.subjects.some((name) => name === subject || acceptSubjects.includes(name))) {
-    const reason = `schema id ${schemaId} belongs to ${writer.subjects.join(', ') || 'no subject'}, not to ${subject}`;
-    return refuse(placed, 'SUBJECT_MISMATCH', reason, schemaId, writer.subjects);
-  }
-  const decoder = reader.from(schemaId, writer.schema);
-  if (decoder instanceof ZonerError) {
-    return refuse(placed, 'WRITER_INCOMPATIBLE', decoder.message, schemaId, writer.subjects);
-  }
+  if (verdict.kind === 'invalid') return refuse(record, record, 'ORIGIN_INVALID', verdict.reason);
+  const { origin } = verdict;
+  if (reader.erased?.has(origin) === true) return { record, reason: 'erased' };
+  const schemaId = schemaIdAt(bytes, start, end);
+  if (schemaId === 0)
+    return refuse(record, origin, 'NO_FRAME', `${end - start} bytes without a Confluent frame`);
+  const decoder = decoders.of(schemaId);
+  if ('code' in decoder) return { record, origin, ...decoder };
   try {
-    const value = decoder.decodeAt(bytes, FRAME_BYTES, bytes.length);
-    return { record: placed.record, origin: placed.origin, schemaId, value };
+    return { record, origin, schemaId, value: decoder.decodeAt(bytes, start + FRAME_BYTES, end) };
   } catch (error) {
     if (!isZonerError(error, 'UNDECODABLE', 'VALUE_INVALID', 'WRITER_INCOMPATIBLE')) throw error;
-    return refuse(placed, error.code as RefusalCode, error.message, schemaId, writer.subjects);
+    const subjects = decoders.subjectsOf(schemaId);
+    return refuse(record, origin, error.code as RefusalCode, error.message, schemaId, subjects);
+  }
+}
+
+/** Why no record with this schema id can be read. */
+type Unreadable = Pick<RefusedRecord, 'code' | 'reason' | 'schemaId' | 'subjects'>;
+
+/** What the schema ids of one batch mean. */
+class Decoders {
+  readonly #writers: ReadonlyMap<number, WriterSchema>;
+  readonly #reader: Reader;
+  readonly #known = new Map<number, Decoder | Unreadable>();
+
+  constructor(writers: ReadonlyMap<number, WriterSchema>, reader: Reader) {
+    this.#writers = writers;
+    this.#reader = reader;
+  }
+
+  of(schemaId: number): Decoder | Unreadable {
+    const known = this.#known.get(schemaId) ?? this.#find(schemaId);
+    this.#known.set(schemaId, known);
+    return known;
+  }
+
+  subjectsOf(schemaId: number): readonly string[] {
+    const writer = this.#writers.get(schemaId);
+    return writer?.kind === 'schema' ? writer.subjects : [];
+  }
+
+  #find(schemaId: number): Decoder | Unreadable {
+    const writer = this.#writers.get(schemaId);
+    if (writer === undefined) throw new Error(`schema id ${schemaId} was not looked up`);
+    const subjects = this.subjectsOf(schemaId);
+    const unreadable = (code: RefusalCode, reason: string): Unreadable => ({
+      code,
+      reason,
+      schemaId,
+      subjects,
+    });
+    if (writer.kind === 'unknown')
+      return unreadable('UNKNOWN_SCHEMA_ID', `the registry holds no schema with id ${schemaId}`);
+    if (writer.kind === 'unreadable') return unreadable('WRITER_INCOMPATIBLE', writer.reason);
+    const { subject, acceptSubjects } = this.#reader.contract;
+    if (!subjects.some((name) => name === subject || acceptSubjects.includes(name))) {
+      const owner = subjects.join(', ') || 'no subject';
+      return unreadable('SUBJECT_MISMATCH', `schema id ${schemaId} belongs to ${owner}, not to ${subject}`);
+    }
+    const decoder = this.#reader.from(schemaId, writer.schema);
+    return decoder instanceof ZonerError ? unreadable('WRITER_INCOMPATIBLE', decoder.message) : decoder;
   }
 }
 
 function refuse(
-  { record, origin }: Placed,
+  record: KafkaRecord,
+  origin: Origin,
   code: RefusalCode,
   reason: string,
-  schemaId: number | null,
+  schemaId: number | null = null,
   subjects: readonly string[] = [],
 ): RefusedRecord {
   return { record, origin, code, reason, schemaId, subjects };

@@ -9,6 +9,7 @@ export type ConsumedContract = Pick<
   'name' | 'topic' | 'subject' | 'acceptSubjects' | 'partitions' | 'root' | 'fingerprint'
 >;
 
+/** Fields may be computed when they are read: take them by name, since a spread of a record copies none of those. */
 export interface KafkaRecord {
   readonly topic: string;
   readonly partition: number;
@@ -17,6 +18,13 @@ export interface KafkaRecord {
   readonly timestamp: bigint;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
+  /**
+   * Where the value stands among other bytes, from `start` to before `end`, so that whoever decodes millions makes no view
+   * of each. Absent where only `value` is there; `end` is below `start` where the value is null.
+   */
+  readonly source?: Uint8Array;
+  readonly start?: number;
+  readonly end?: number;
   /** As the client gave them; see `exactHeaders`. */
   readonly headers: Headers;
 }

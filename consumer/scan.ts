@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumerTransport, KafkaRecord, OffsetRange, TopicOffsets } from '#consumer/ports.ts';
+import { fieldsOf } from '#consumer/record-fields.ts';
 
 export interface ScanDeps {
   readonly transport: ConsumerTransport;
@@ -21,7 +22,9 @@ export interface ScanRange {
  * `onRecord` sees each partition's records in order. Records that arrive after the start are not read.
  */
 export function scan(topic: string, deps: ScanDeps, onRecord: (record: KafkaRecord) => void): Promise<void> {
-  return scanBatches(topic, deps, async (records) => records.forEach(onRecord));
+  return scanBatches(topic, deps, async (records) => {
+    for (const record of records) onRecord(fieldsOf(record));
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { FRAME_BYTES, schemaIdOf } from '#avro/frame.ts';
 import { partition, schemaIdsOf } from '#consumer/partition.ts';
 import type { KafkaRecord, WriterSchema, WriterSchemas } from '#consumer/ports.ts';
 import { createReader } from '#consumer/reader.ts';
+import { fieldsOf } from '#consumer/record-fields.ts';
 import { isZonerError } from '#core/errors.ts';
 import type { PersonalContract } from '#erasure/ports.ts';
 
@@ -28,7 +29,7 @@ export function createPersonFinder(
   const decide = (name: unknown): Attribution => (name === person ? 'theirs' : 'others');
   return async (records) => {
     // As if they stood on the source: a letter's headers do not matter to what its bytes are.
-    const asSource = records.map((record) => ({ ...record, topic: contract.topic, headers: [] }));
+    const asSource = records.map((record) => ({ ...fieldsOf(record), topic: contract.topic, headers: [] }));
     const known = await writers.lookUp(schemaIdsOf(asSource), subjects);
     const judged = partition(asSource, known, reader);
     const found = new Map<KafkaRecord, Attribution>();

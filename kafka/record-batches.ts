@@ -2,8 +2,9 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { KafkaRecord } from '#consumer/ports.ts';
 import { ZonerError } from '#core/errors.ts';
+import { FetchedRecord, type RecordBatch } from '#kafka/fetched-record.ts';
 import { lz4Codec, snappyCodec, zstdCodec } from '#kafka/kafkajs-codecs.ts';
-import type { Headers } from '#producer/ports.ts';
+import { RecordCursor } from '#kafka/record-cursor.ts';
 
 /** What a fetch found of one partition. */
 export interface FetchedRecords {
@@ -112,7 +113,7 @@ function abortedBatches(aborted: readonly AbortedTransaction[]): (batch: Buffer,
 }
 
 function controlType(batch: Buffer): number {
-  const cursor = new Cursor(batch, AT.records);
+  const cursor = new RecordCursor(batch, AT.records);
   cursor.varint();
   cursor.at += 1;
   cursor.varint();
@@ -137,70 +138,29 @@ function readRecords(
   from: bigint,
   into: KafkaRecord[],
 ): void {
-  const baseOffset = head.readBigInt64BE(0);
   const appended = (head.readInt16BE(AT.attributes) & LOG_APPEND_TIME) !== 0;
-  const baseTimestamp = head.readBigInt64BE(appended ? AT.maxTimestamp : AT.baseTimestamp);
-  const first = Number(from - baseOffset);
-  const cursor = new Cursor(bytes, start);
-  let timestamp = baseTimestamp;
-  let lastDelta = 0;
+  const batch: RecordBatch = {
+    topic,
+    partition,
+    bytes,
+    baseOffset: head.readBigInt64BE(0),
+    baseTimestamp: head.readBigInt64BE(appended ? AT.maxTimestamp : AT.baseTimestamp),
+  };
+  const first = Number(from - batch.baseOffset);
+  const cursor = new RecordCursor(bytes, start);
   for (let count = head.readInt32BE(AT.count); count > 0; count -= 1) {
     const next = cursor.varint() + cursor.at;
     cursor.at += 1;
     const timestampDelta = cursor.varint();
     const offsetDelta = cursor.varint();
     if (offsetDelta >= first) {
-      // Records that were sent together mostly share their time: one big integer for all of them.
-      if (!appended && timestampDelta !== lastDelta) {
-        timestamp = baseTimestamp + BigInt(timestampDelta);
-        lastDelta = timestampDelta;
-      }
-      const key = cursor.bytes();
-      const value = cursor.bytes();
-      const offset = baseOffset + BigInt(offsetDelta);
-      into.push({ topic, partition, offset, timestamp, key, value, headers: readHeaders(cursor) });
+      const keyAt = cursor.at;
+      cursor.skipBytes();
+      const length = cursor.varint();
+      const end = cursor.at + length;
+      into.push(new FetchedRecord(batch, offsetDelta, appended ? 0 : timestampDelta, keyAt, cursor.at, end));
     }
     cursor.at = next;
-  }
-}
-
-const NONE: Headers = [];
-
-function readHeaders(cursor: Cursor): Headers {
-  const count = cursor.varint();
-  if (count === 0) return NONE;
-  return Array.from({ length: count }, () => [String(cursor.bytes() ?? ''), cursor.bytes()] as const);
-}
-
-class Cursor {
-  readonly #bytes: Buffer;
-  at: number;
-
-  constructor(bytes: Buffer, at: number) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  /** A zigzag varint of up to 53 bits, which holds every length, and every time until long after the year 200 000. */
-  varint(): number {
-    const bytes = this.#bytes;
-    let byte = bytes[this.at++] ?? 0;
-    if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
-    let value = byte & 0x7f;
-    for (let factor = 0x80; byte >= 0x80; factor *= 0x80) {
-      byte = bytes[this.at++] ?? 0;
-      value += (byte & 0x7f) * factor;
-    }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
-
-  /** Bytes behind their length; null where that is -1. */
-  bytes(): Buffer | null {
-    const length = this.varint();
-    if (length < 0) return null;
-    const start = this.at;
-    this.at += length;
-    return this.#bytes.subarray(start, this.at);
   }
 }
 

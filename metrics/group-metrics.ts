@@ -89,7 +89,7 @@ function countersOf({ registry }: Metrics) {
   return {
     consumed: counter(
       'zoner_consumed_records_total',
-      'Records of which the fate is known and committed.',
+      'Records of which the fate is durable; of what is redelivered, again.',
       of,
     ),
     rows: counter('zoner_written_rows_total', 'Rows or histories that were not there before.', of),

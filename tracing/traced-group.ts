@@ -21,8 +21,8 @@ import { contextOf, isTraced } from '#tracing/carrier.ts';
 const MOST_LINKS = 128;
 
 /**
- * One span a batch, which links to the contexts that its records were sent in; and, once the batch is committed, one span a
- * traced record in that record's own trace: from the beginning of the batch to its commit, with what became of it. So a
+ * One span a batch, which links to the contexts that its records were sent in; and, once its rows are durable, one span a
+ * traced record in that record's own trace: from the beginning of the batch until then, with what became of it. So a
  * trace that began with a request ends with its row.
  */
 export function traceGroup(deps: ConsumeDeps): ConsumeDeps {
