@@ -2,9 +2,9 @@ import { createDecoderCache } from '#avro/decoder-cache.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import { createBatchHandler } from '#consumer/handle-batch.ts';
+import { createLoopTurns } from '#consumer/loop-turns.ts';
 import type { Batch, ConsumedContract, RecordSink, Subscription } from '#consumer/ports.ts';
 import { createReader } from '#consumer/reader.ts';
-import { createTurns } from '#consumer/turns.ts';
 import { topicNames } from '#contract/topic-names.ts';
 
 export interface ContractSink {
@@ -29,7 +29,7 @@ export function topicsOf({ contract, readsRetries }: ContractSink): readonly str
 export async function consume(contracts: readonly ContractSink[], deps: ConsumeDeps): Promise<Subscription> {
   const handlers = new Map<string, (batch: Batch) => Promise<void>>();
   const cache = createDecoderCache();
-  const turn = createTurns();
+  const turn = createLoopTurns();
   for (const each of contracts) {
     const reader = createReader(each.contract, cache, each.erased);
     const handle = createBatchHandler({ reader, sink: each.sink }, deps, turn);

@@ -2,6 +2,7 @@ import { readNote, writeNote } from '#consumer/commit-note.ts';
 import { deadLetter } from '#consumer/dead-letter.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import { resolution } from '#consumer/letter-status.ts';
+import { createLoopTurns } from '#consumer/loop-turns.ts';
 import { headerReader, originOf } from '#consumer/origin.ts';
 import type { Partitioned, RefusedRecord } from '#consumer/outcome.ts';
 import { partition, schemaIdsOf } from '#consumer/partition.ts';
@@ -14,7 +15,6 @@ import type {
   WriteResult,
 } from '#consumer/ports.ts';
 import type { Reader } from '#consumer/reader.ts';
-import { createTurns } from '#consumer/turns.ts';
 import { ZonerError } from '#core/errors.ts';
 
 export interface Route {
@@ -29,7 +29,7 @@ const MAX_ATTEMPTS = 3;
  * Works on batches of one route, a partition's one after the other. In this order: look up the writers, judge each
  * record, write the rows, write the dead letters, commit. A crash repeats a step and loses nothing.
  */
-export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, turn = createTurns()) {
+export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, turn = createLoopTurns()) {
   const { contract } = reader;
   const subjects = new Set([contract.subject, ...contract.acceptSubjects]);
   const begun = new Set<string>();

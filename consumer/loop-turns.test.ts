@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createTurns } from '#consumer/turns.ts';
+import { createLoopTurns } from '#consumer/loop-turns.ts';
 
 test('who asks together goes on one after the other, and whoever waits for anything else goes on between', async () => {
-  const turn = createTurns();
+  const turn = createLoopTurns();
   const order: string[] = [];
   const worker = async (name: string): Promise<void> => {
     await turn();

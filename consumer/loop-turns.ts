@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
  * otherwise the batches of all partitions would be decoded without a break, and their values live until the last of them
  * is done, before the first answer of a broker or a probe is looked at.
  */
-export function createTurns(): () => Promise<void> {
+export function createLoopTurns(): () => Promise<void> {
   let last: Promise<void> = Promise.resolve();
   return () => {
     last = last.then(() => setImmediate());
