@@ -8,10 +8,8 @@ import { LOCAL, loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { type Finding, finding, reportOf, type Section, type StatusReport } from '#cli/status-report.ts';
 import { ExitCode, isZonerError } from '#core/errors.ts';
+import { OLDEST_NODE } from '#core/version.ts';
 import { examineExtras, examineServices } from '#stack/machine.ts';
-
-/** The sources run as they are from here on; the package from 22.13. */
-const OLDEST_NODE = [22, 13] as const;
 
 /** `zoner doctor`: what a machine and a folder lack, before anything is started. */
 export const addDoctor: AddCommand = (program, shell, finish) => {
@@ -47,7 +45,8 @@ async function examine(shell: Shell, options: ContractOptions): Promise<StatusRe
 
 function nodeFinding(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const isNew = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  const isNew = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
   if (isNew) return finding('Node', 'fine', process.version);
   return finding('Node', 'wrong', `${process.version} is too old`, {
     remedy: `Install Node ${OLDEST_NODE.join('.')} or later.`,

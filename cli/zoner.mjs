@@ -1,9 +1,12 @@
 #!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 13)) {
-  process.stderr.write(`Zoner needs Node 22.13 or later; this is ${process.versions.node}.\n`);
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const [oldestMajor, oldestMinor] = manifest.engines.node.match(/\d+/g).map(Number);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+  const oldest = `${oldestMajor}.${oldestMinor}`;
+  process.stderr.write(`Zoner needs Node ${oldest} or later; this is ${process.versions.node}.\n`);
   process.exit(64);
 }
 

@@ -59,8 +59,8 @@ function stage(): void {
     write(join(STAGE, file), text.replace(OWN_MODULE, '$1$2.js$1'));
   }
   for (const file of globSync(FILES, { cwd: PROJECT })) copy(file, STAGE);
-  const { name, version, type, imports, peerDependencies } = manifest;
-  const kept = { name, version, type, imports, peerDependencies };
+  const { name, version, type, engines, imports, peerDependencies } = manifest;
+  const kept = { name, version, type, engines, imports, peerDependencies };
   write(join(STAGE, 'package.json'), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
