@@ -1,20 +1,17 @@
+import { Argument } from 'commander';
 import type { AddCommand } from '#cli/command.ts';
-import { type ContractOptions, contractsFolder, withContracts } from '#cli/options.ts';
-import { schemaHistory } from '#cli/schema-history.ts';
-import { DEFAULT_PLACE } from '#cli/settings.ts';
+import { contractsFolder, withContracts } from '#cli/options.ts';
+import { type GrantOptions, WAREHOUSE_ROLES, warehouseGrants } from '#cli/warehouse-grants.ts';
+import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import { aclCommands, aclsOf, ROLES, type Role } from '#kafka/acls.ts';
-import { grantScript, grantStatements } from '#snowflake/grants.ts';
-import { desiredOf } from '#snowflake/plan.ts';
 
-interface Options extends ContractOptions {
+interface Options extends GrantOptions {
   readonly deployer: string;
   readonly producer: string;
   readonly loader: string;
   readonly recommender: string;
   readonly operator: string;
-  readonly database: string;
-  readonly snowflakeSchema: string;
 }
 
 /** What each role plays, for a person who grants it. */
@@ -26,37 +23,41 @@ const DUTIES: Readonly<Record<Role, string>> = {
   operator: 'zoner dead-letters, reconcile',
 };
 
+const SERVICES = ['kafka', 'registry', 'snowflake'] as const;
+type Service = (typeof SERVICES)[number];
+
 /** `zoner acl print`: the least that each role needs, as commands. It asks no service and runs nothing. */
 export const addAcl: AddCommand = (program, shell) => {
   const acl = program.command('acl');
   const print = withContracts(acl.command('print'))
-    .description('print the least privileges of each role in Kafka, registry and Snowflake, as commands')
-    .option('--database <name>', 'database of the tables', DEFAULT_PLACE.database)
-    .option('--snowflake-schema <name>', 'schema of the tables', DEFAULT_PLACE.schema);
+    .description(
+      'print the least privileges of each role, as commands for a shell and statements for Snowflake',
+    )
+    .addArgument(new Argument('[service]', 'only what is granted there').choices(SERVICES))
+    .option('--database <name>', 'database of the tables (default: SNOWFLAKE_DATABASE)')
+    .option('--snowflake-schema <name>', 'schema of the tables (default: SNOWFLAKE_SCHEMA)')
+    .option('--warehouse <name>', 'whose use is granted (default: SNOWFLAKE_WAREHOUSE)');
   for (const role of ROLES) print.option(`--${role} <user>`, `who runs: ${DUTIES[role]}`, `zoner-${role}`);
-  print.action(async (options: Options) => {
+  print.action(async (service: Service | undefined, options: Options) => {
     const folder = contractsFolder(shell, options);
     const contracts = await loadContracts(folder);
-    const historyOf = await schemaHistory(folder);
-    shell.print('# Kafka');
-    for (const command of aclCommands(aclsOf(contracts), options)) shell.print(command);
-    shell.print(
-      `\n# Registry. Confluent's, by role bindings; in Apicurio give the deployer sr-developer, the others sr-readonly.`,
-    );
-    for (const command of registryBindings(options, [
-      ...new Set(contracts.flatMap(({ types }) => types.map(({ subject }) => subject))),
-    ]))
-      shell.print(command);
-    shell.print('\n-- Snowflake');
-    const roles = { deployer: 'ZONER_DEPLOYER', loader: 'ZONER_LOADER', warehouse: null };
-    const desired = contracts.map((contract) => desiredOf(contract, historyOf(contract)));
-    const place = { database: options.database, schema: options.snowflakeSchema };
-    for (const line of grantScript(grantStatements(desired, place, roles))) shell.print(line);
+    const sections: Readonly<Record<Service, () => Promise<readonly string[]>>> = {
+      kafka: async () => ['# Kafka', ...aclCommands(aclsOf(contracts), options)],
+      registry: async () => [
+        `# Registry. Confluent's, by role bindings; in Apicurio give the deployer sr-developer, the others sr-readonly.`,
+        ...registryBindings(options, contracts),
+      ],
+      snowflake: async () => ['-- Snowflake', ...(await warehouseGrants(shell, options, WAREHOUSE_ROLES))],
+    };
+    const wanted = service === undefined ? SERVICES : [service];
+    const texts = await Promise.all(wanted.map(async (each) => (await sections[each]()).join('\n')));
+    shell.print(texts.join('\n\n'));
   });
 };
 
 /** Whoever decodes or looks ids up reads subjects; only the deployer registers. */
-function registryBindings(options: Options, subjects: readonly string[]): readonly string[] {
+function registryBindings(options: Options, contracts: readonly Contract[]): readonly string[] {
+  const subjects = [...new Set(contracts.flatMap(({ types }) => types.map(({ subject }) => subject)))];
   const bind = (user: string, role: string, subject: string): string =>
     `confluent iam rbac role-binding create --principal 'User:${user}' --role ${role} --resource 'Subject:${subject}' --schema-registry-cluster "$SCHEMA_REGISTRY_CLUSTER"`;
   const readers = ROLES.filter((role) => role !== 'deployer');

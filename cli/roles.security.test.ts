@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ended, runCommand } from '#cli/run-command.ts';
-import { loadContracts } from '#contract/load.ts';
-import { parseConfig } from '#core/config.ts';
-import { aclsOf, ROLES, type Role } from '#kafka/acls.ts';
-import { grantAcls } from '#kafka/grant-acls.ts';
+import { ROLES, type Role } from '#kafka/acls.ts';
 import { freePorts } from '#stack/ports.ts';
+import { kafkaAclsFolder } from '#stack/secured/kafka-acls.ts';
 import { type SecuredServices, startSecured } from '#stack/secured/services.ts';
 
 /** A whole run, each command with the rights of its role alone; and nothing of it tells a secret, or who somebody is. */
@@ -43,14 +42,28 @@ beforeAll(async () => {
   services = await startSecured({ kafka: PASSWORDS, registry: Object.values(REGISTRARS), redis: REDIS });
   folder = mkdtempSync(join(tmpdir(), 'zoner-roles-'));
   cpSync(SCHEMAS, join(folder, 'schemas'), { recursive: true });
-  // At the door where everything is allowed.
-  const { kafka } = parseConfig({ KAFKA_BROKER: services.openKafka });
-  await grantAcls(kafka, aclsOf(await loadContracts(SCHEMAS)));
+  await runPrinted();
 }, 180_000);
 afterAll(async () => {
   await services?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What `zoner acl print` says of Kafka, as an administrator runs it: at the door where everything is allowed. */
+async function runPrinted(): Promise<void> {
+  const { stdout } = await runCommand(folder, ['acl', 'print', 'kafka']);
+  const elsewhere = mkdtempSync(join(tmpdir(), 'zoner-acls-'));
+  try {
+    writeFileSync(join(elsewhere, 'admin.properties'), '');
+    const tools = await kafkaAclsFolder(process.env, elsewhere);
+    await promisify(execFile)('sh', ['-ec', stdout.join('\n')], {
+      cwd: elsewhere,
+      env: { PATH: `${tools}:${process.env.PATH}`, KAFKA_BROKER: services.openKafka },
+    });
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+}
 
 function settings(role: Role): Readonly<Record<string, string>> {
   const registrar = role === 'deployer' ? REGISTRARS.deployer : REGISTRARS.reader;

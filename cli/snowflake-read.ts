@@ -8,16 +8,14 @@ import {
 } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { Resources } from '#cli/resources.ts';
-import { loadSettings, requireSnowflake } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { loadHistories, openWarehouse } from '#cli/snowflake-session.ts';
 import { renderTable } from '#cli/table.ts';
+import { type GrantOptions, WAREHOUSE_ROLES, warehouseGrants } from '#cli/warehouse-grants.ts';
 import { ExitCode } from '#core/errors.ts';
 import { findDrift } from '#snowflake/drift.ts';
-import { grantScript, grantStatements } from '#snowflake/grants.ts';
 import { inspect } from '#snowflake/inspect.ts';
 import { JOURNAL_TABLE, readDeployed } from '#snowflake/journal.ts';
-import { desiredOf } from '#snowflake/plan.ts';
 import { requireReadOnly } from '#snowflake/read-only.ts';
 import type { StatementResult } from '#snowflake/warehouse.ts';
 
@@ -90,17 +88,13 @@ export const addSnowflakeQuery: AddCommand = (snowflake, shell) => {
 
 export const addSnowflakeGrants: AddCommand = (snowflake, shell) => {
   withContracts(snowflake.command('grants'))
-    .description('print, as SQL, the least privileges that deployer and loader need; runs nothing')
-    .option('--deployer <role>', 'the role that applies plans', 'ZONER_DEPLOYER')
-    .option('--loader <role>', 'the role that consumes records', 'ZONER_LOADER')
-    .action(async (options: ContractOptions & { deployer: string; loader: string }) => {
-      const config = requireSnowflake(loadSettings(shell, options.env));
-      const desired = (await loadHistories(shell, options)).map(({ contract, history }) =>
-        desiredOf(contract, history),
-      );
-      const { deployer, loader } = options;
-      const roles = { deployer, loader, warehouse: config.warehouse };
-      for (const line of grantScript(grantStatements(desired, config, roles))) shell.print(line);
+    .description('print, as SQL, the least privileges that each role needs; runs nothing')
+    .option('--deployer <role>', 'the role that applies plans', WAREHOUSE_ROLES.deployer)
+    .option('--loader <role>', 'the role that consumes records', WAREHOUSE_ROLES.loader)
+    .option('--operator <role>', 'the role that reconciles and forgets', WAREHOUSE_ROLES.operator)
+    .option('--warehouse <name>', 'whose use is granted (default: SNOWFLAKE_WAREHOUSE)')
+    .action(async (options: GrantOptions & Record<keyof typeof WAREHOUSE_ROLES, string>) => {
+      for (const line of await warehouseGrants(shell, options, options)) shell.print(line);
     });
 };
 

@@ -46,3 +46,13 @@ test('a command names the user, each operation and the resource, quoted for a sh
   );
   expect(commands.at(-1)).toMatch(/--group 'zoner-' --resource-pattern-type prefixed$/);
 });
+
+test('topics of which a role may do the same stand in one command', () => {
+  const users = { deployer: 'd', producer: 'p', loader: 'l', recommender: 'r', operator: 'o' };
+  const other = exampleContract(
+    '{"type":"record","name":"Walk","fields":[{"name":"userId","type":"string"}]}',
+  );
+  const both = aclCommands(aclsOf([contract, { ...other, topic: 'walks' }]), users);
+  expect(both).toHaveLength(aclCommands(acls, users).length);
+  expect(both.join('\n')).toContain(`--operation Write --topic '${contract.topic}' --topic 'walks'\n`);
+});

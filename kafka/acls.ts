@@ -73,19 +73,26 @@ export function aclsOf(contracts: readonly Contract[]): readonly Acl[] {
 }
 
 /**
- * One `kafka-acls.sh` command an ACL.
+ * `kafka-acls.sh` commands, one for all resources of which a role may do the same: each starts a Java of its own.
  * @param users who plays each role: a name as Kafka knows it after `User:`
  */
 export function aclCommands(acls: readonly Acl[], users: Readonly<Record<Role, string>>): readonly string[] {
-  return acls.map(({ role, resource, name, isPrefix, operations }) =>
-    [
+  const alike = Object.groupBy(acls, ({ role, resource, isPrefix, operations }) =>
+    [ROLES.indexOf(role), resource, isPrefix, ...operations].join(' '),
+  );
+  return Object.values(alike).flatMap((group = []) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { role, resource, isPrefix, operations } = first;
+    const command = [
       'kafka-acls.sh --bootstrap-server "$KAFKA_BROKER" --command-config admin.properties --add',
       `--allow-principal ${quote(`User:${users[role]}`)}`,
       ...operations.map((operation) => `--operation ${operation}`),
-      `--${resource} ${quote(name)}`,
+      ...group.map(({ name }) => `--${resource} ${quote(name)}`),
       ...(isPrefix ? ['--resource-pattern-type prefixed'] : []),
-    ].join(' '),
-  );
+    ];
+    return [command.join(' ')];
+  });
 }
 
 /** For a shell. */

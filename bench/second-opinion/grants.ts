@@ -7,7 +7,12 @@ import { desiredOf } from '#snowflake/plan.ts';
 export async function grantScript(): Promise<Script> {
   const place = { database: 'ZONER_DB', schema: 'PUBLIC' };
   const desired = (await loadContracts('schemas')).map((contract) => desiredOf(contract));
-  const roles = { deployer: 'ZONER_DEPLOYER', loader: 'ZONER_LOADER', warehouse: 'ZONER_WH' };
+  const roles = {
+    deployer: 'ZONER_DEPLOYER',
+    loader: 'ZONER_LOADER',
+    operator: 'ZONER_OPERATOR',
+    warehouse: 'ZONER_WH',
+  };
   const grants = grantStatements(desired, place, roles);
   const asked = [...grants.roles, ...grants.tables].map((sql) => {
     return { sql, binds: [], before: null, outcome: { kind: 'accepted' as const, rows: [] } };
