@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ended, runCommand } from '#cli/run-command.ts';
+import { WAREHOUSE_ROLES } from '#cli/warehouse-grants.ts';
+import { parseConfig } from '#core/config.ts';
 import { ROLES, type Role } from '#kafka/acls.ts';
+import { createWarehouse } from '#snowflake/driver.ts';
 import { freePorts } from '#stack/ports.ts';
 import { kafkaAclsFolder } from '#stack/secured/kafka-acls.ts';
 import { type SecuredServices, startSecured } from '#stack/secured/services.ts';
@@ -42,15 +45,18 @@ beforeAll(async () => {
   services = await startSecured({ kafka: PASSWORDS, registry: Object.values(REGISTRARS), redis: REDIS });
   folder = mkdtempSync(join(tmpdir(), 'zoner-roles-'));
   cpSync(SCHEMAS, join(folder, 'schemas'), { recursive: true });
-  await runPrinted();
-}, 180_000);
+  await grantInKafka();
+  const { warehouse, before } = await grantsOfWarehouse();
+  for (const sql of ['CREATE DATABASE IF NOT EXISTS ZONER_DB', ...before]) await warehouse.execute(sql);
+  await warehouse.close();
+}, 300_000);
 afterAll(async () => {
   await services?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** What `zoner acl print` says of Kafka, as an administrator runs it: at the door where everything is allowed. */
-async function runPrinted(): Promise<void> {
+async function grantInKafka(): Promise<void> {
   const { stdout } = await runCommand(folder, ['acl', 'print', 'kafka']);
   const elsewhere = mkdtempSync(join(tmpdir(), 'zoner-acls-'));
   try {
@@ -63,6 +69,32 @@ async function runPrinted(): Promise<void> {
   } finally {
     rmSync(elsewhere, { recursive: true });
   }
+}
+
+/** What it says of Snowflake, by when it can be run; and a session that may do everything. */
+async function grantsOfWarehouse() {
+  const { stdout } = await runCommand(folder, ['acl', 'print', 'snowflake', '--warehouse', 'WH']);
+  const script = stdout.join('\n');
+  const [before, after] = script
+    .split(/^-- After the first.*$/m)
+    .map((part) => [...part.matchAll(/^(.*);$/gm)]);
+  const { snowflake } = parseConfig(accountOf('administrator'));
+  if (snowflake === null || before === undefined || after === undefined) throw new Error(script);
+  const text = ([, sql = '']: RegExpMatchArray): string => sql;
+  const warehouse = createWarehouse(snowflake, { appVersion: '0' });
+  return { warehouse, before: before.map(text), after: after.map(text) };
+}
+
+/** Who needs no warehouse has the loader's rights there, so that nothing but Kafka refuses them the loader's work. */
+function accountOf(role: Role | 'administrator'): Readonly<Record<string, string>> {
+  const roles: Readonly<Record<string, string>> = { ...WAREHOUSE_ROLES, administrator: '' };
+  return {
+    SNOWFLAKE_ACCESS_URL: services.snowflake.url,
+    SNOWFLAKE_ACCOUNT: 'acme',
+    SNOWFLAKE_USER: role,
+    SNOWFLAKE_PRIVATE_KEY_PATH: services.snowflake.key,
+    SNOWFLAKE_ROLE: roles[role] ?? WAREHOUSE_ROLES.loader,
+  };
 }
 
 function settings(role: Role): Readonly<Record<string, string>> {
@@ -81,10 +113,7 @@ function settings(role: Role): Readonly<Record<string, string>> {
     SCHEMA_REGISTRY_PASSWORD_FILE: 'registry-password',
     REDIS_URL: services.redis.url.replace('//', `//${REDIS.user}:${REDIS.password}@`),
     REDIS_CA_PATH: services.authority,
-    SNOWFLAKE_ACCESS_URL: services.snowflake.url,
-    SNOWFLAKE_ACCOUNT: 'acme',
-    SNOWFLAKE_USER: 'loader',
-    SNOWFLAKE_PRIVATE_KEY_PATH: services.snowflake.key,
+    ...accountOf(role),
     ZONER_LOG: 'debug',
   };
 }
@@ -122,6 +151,9 @@ test('each role does its work with what acl print grants it, and the account is 
   timeout: 300_000,
 }, async () => {
   expect(await as('deployer', 'apply')).toMatchObject(ok);
+  const { warehouse, after } = await grantsOfWarehouse();
+  for (const sql of after) await warehouse.execute(sql);
+  await warehouse.close();
   expect(await as('deployer', 'snowflake', 'plan', '--out', 'plan.json')).toMatchObject(ok);
   // An environment with a name of its own has a lock; it says the same as .env.
   writeFileSync(join(folder, '.env.staging'), '');
@@ -169,6 +201,11 @@ test("a role does nobody else's work", { timeout: 300_000 }, async () => {
   expect(await as('loader', 'produce', '--users', '1', '--days', '1')).toMatchObject(refused);
   expect(await as('producer', 'consume', '--until-end')).toMatchObject(refused);
   expect(await as('recommender', 'consume', '--until-end')).toMatchObject(refused);
+  for (const role of ['loader', 'operator'] as const)
+    expect(await as(role, 'snowflake', 'apply')).toMatchObject({
+      code: 3,
+      stderr: expect.arrayContaining([expect.stringMatching(/zoner snowflake grants/)]),
+    });
   // Nothing but the registry stands between a reader and a new contract.
   expect(await as('operator', 'contract', 'new', 'nap-log')).toMatchObject(ok);
   expect(await as('operator', 'registry', 'apply')).toMatchObject({

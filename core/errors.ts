@@ -73,7 +73,7 @@ const CODES = {
     'Run: zoner topics apply. If it is there, this user may not see it: zoner acl print says what is needed.',
   ),
   TOPIC_DIFFERS: halt('Change the topic by hand, or contract.json; topics are never recreated.'),
-  TABLE_MISSING: halt('Run: zoner snowflake apply'),
+  TABLE_MISSING: halt('Run: zoner snowflake apply. To see a table takes rights: zoner snowflake grants'),
   PLAN_REFUSED: refusal('Read the ways out above; nothing was changed.'),
   PLAN_STALE: refusal('Plan again: zoner snowflake plan'),
   APPLY_BUSY: halt(

@@ -34,6 +34,9 @@ const SIGN_IN_CODE = /^390\d{3}$/;
 /** The driver's own codes (of the client, six digits from 400000 on) are about the network and the session. */
 const DRIVER_CODE = /^40\d{4}$/;
 
+/** Of a role that may do something to an object, but not this. */
+const INSUFFICIENT_PRIVILEGES = '003001';
+
 /** What a failed statement means. Data errors of Snowflake quote the value, so their text goes no further. */
 export function driverError(error: unknown, doing: string): ZonerError {
   if (isZonerError(error)) return error;
@@ -45,6 +48,9 @@ export function driverError(error: unknown, doing: string): ZonerError {
   const says = meaning === 'DATA_REFUSED' ? 'a value does not fit its column' : messageOf(error);
   return new ZonerError(meaning, `${doing}: ${says} (Snowflake ${code})`, {
     context: { snowflake: code },
+    ...(code === INSUFFICIENT_PRIVILEGES
+      ? { remedy: 'Grant this role what it needs: zoner snowflake grants' }
+      : {}),
     ...(meaning === 'DATA_REFUSED' ? {} : { cause: error }),
   });
 }

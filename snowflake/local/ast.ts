@@ -107,9 +107,18 @@ export type MergeClause =
       readonly values: readonly Expression[];
     };
 
+export type Grantable = 'WAREHOUSE' | 'DATABASE' | 'SCHEMA' | 'TABLE' | 'VIEW';
+
 export type Statement =
   | { readonly kind: 'set-session'; readonly parameters: readonly (readonly [name: string, value: string])[] }
   | { readonly kind: 'begin' | 'commit' | 'rollback' }
+  | { readonly kind: 'create-role'; readonly name: string; readonly ifNotExists: boolean }
+  | {
+      readonly kind: 'grant';
+      readonly privileges: readonly string[];
+      readonly on: { readonly what: Grantable; readonly name: readonly string[] };
+      readonly role: string;
+    }
   | { readonly kind: 'create-database'; readonly name: string; readonly ifNotExists: boolean }
   | { readonly kind: 'create-schema'; readonly name: readonly string[]; readonly ifNotExists: boolean }
   | {
@@ -123,6 +132,7 @@ export type Statement =
       readonly kind: 'create-view';
       readonly name: readonly string[];
       readonly orReplace: boolean;
+      readonly copyGrants: boolean;
       /** Null where the statement names none: then they are those of the query. */
       readonly columns: readonly { readonly name: string; readonly comment: string | null }[] | null;
       readonly comment: string | null;

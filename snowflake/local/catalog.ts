@@ -13,6 +13,8 @@ export interface CatalogTable {
   readonly physical: string;
   readonly columns: readonly CatalogColumn[];
   readonly comment: string | null;
+  /** The role that made it; absent for whoever may do everything. */
+  readonly owner?: string;
 }
 
 export interface CatalogView {
@@ -22,6 +24,12 @@ export interface CatalogView {
   readonly comment: string | null;
   /** The statement that made it. */
   readonly text: string;
+  readonly owner?: string;
+  /**
+   * Set where a role sees a view that it does not own: what the view reads, it reads with the rights of its owner, out of
+   * this catalog; and its text is hidden.
+   */
+  readonly reads?: Catalog;
 }
 
 export interface CatalogPlace {
@@ -29,7 +37,19 @@ export interface CatalogPlace {
   readonly name: readonly string[];
 }
 
-export type CatalogEntry = CatalogTable | CatalogView | CatalogPlace;
+export interface Privilege {
+  /** `SELECT`, `CREATE TABLE`… */
+  readonly privilege: string;
+  readonly on: readonly string[];
+}
+
+export interface CatalogRole {
+  readonly kind: 'role';
+  readonly name: readonly ['', 'role', name: string];
+  readonly grants: readonly Privilege[];
+}
+
+export type CatalogEntry = CatalogTable | CatalogView | CatalogPlace | CatalogRole;
 
 /** Everything that exists, by kind-free key: Snowflake keeps tables and views in one namespace. */
 export type Catalog = ReadonlyMap<string, CatalogEntry>;

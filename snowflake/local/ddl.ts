@@ -13,6 +13,7 @@ import {
 import { createTableText } from '#snowflake/local/generate-dml.ts';
 import { quote } from '#snowflake/local/generate-expression.ts';
 import { generateQuery } from '#snowflake/local/generate-query.ts';
+import { grantedRole, newRole, rolesWithout } from '#snowflake/local/roles.ts';
 import { compilationError, missingObject } from '#snowflake/local/sql-error.ts';
 import type { CatalogChange } from '#snowflake/local/store.ts';
 import { nextPhysical } from '#snowflake/local/store.ts';
@@ -50,6 +51,16 @@ export function planDdl(statement: Statement, catalog: Catalog): Ddl | null {
         put,
         message: `Schema ${name[1]} successfully created.`,
       }));
+    }
+    case 'create-role': {
+      const { name, ifNotExists } = statement;
+      const role = newRole(name);
+      const message = `Role ${name} successfully created.`;
+      return create(catalog, role.name, ifNotExists, () => ({ ...NOTHING, put: [role], message }));
+    }
+    case 'grant': {
+      const put = [grantedRole(statement, catalog)];
+      return { ...NOTHING, put, message: 'Statement executed successfully.' };
     }
     case 'create-table':
       return createTable(statement, catalog);
@@ -133,7 +144,8 @@ function createView(statement: StatementOf<'create-view'>, catalog: Catalog): Dd
   );
   if (twice !== undefined) throw compilationError('002025', '42S21', `duplicate column name '${twice.name}'`);
   const view: CatalogView = { kind: 'view', name, columns, comment: statement.comment, text: statement.text };
-  return { ...NOTHING, put: [view], message: `View ${name[2]} successfully created.` };
+  const losers = existing === undefined || statement.copyGrants ? [] : rolesWithout(catalog, [name]);
+  return { ...NOTHING, put: [view, ...losers], message: `View ${name[2]} successfully created.` };
 }
 
 function drop({ what, name: given, ifExists }: StatementOf<'drop'>, catalog: Catalog): Ddl {
@@ -149,6 +161,10 @@ function drop({ what, name: given, ifExists }: StatementOf<'drop'>, catalog: Cat
   const tables = inside.filter((each) => each.kind === 'table');
   return {
     ...NOTHING,
+    put: rolesWithout(
+      catalog,
+      inside.map((each) => each.name),
+    ),
     remove: inside.map((each) => keyOf(each.name)),
     statements: tables.map(({ physical }) => `DROP TABLE ${quote(physical)}`),
     message: `${name.at(-1)} successfully dropped.`,

@@ -7,8 +7,16 @@ import { Session } from '#snowflake/local/session.ts';
 import { readCatalog } from '#snowflake/local/store.ts';
 
 export interface Engine {
-  /** A session of its own; several run side by side. @param current what short names in its queries are of */
-  openSession(beforeCommit: (sql: string) => Promise<void>, current?: CurrentSchema | null): Promise<Session>;
+  /**
+   * A session of its own; several run side by side.
+   * @param current what short names in its queries are of
+   * @param role with whose rights; one that was not created here may do everything
+   */
+  openSession(
+    beforeCommit: (sql: string) => Promise<void>,
+    current?: CurrentSchema | null,
+    role?: string | null,
+  ): Promise<Session>;
   close(): void;
 }
 
@@ -26,8 +34,8 @@ export async function openEngine(path: string | null): Promise<Engine> {
   const catalog: Map<string, CatalogEntry> = await readCatalog(first);
   const locks = new Locks();
   return {
-    async openSession(beforeCommit, current = null) {
-      return new Session({ connection: await connect(), catalog, locks, current, beforeCommit });
+    async openSession(beforeCommit, current = null, role = null) {
+      return new Session({ connection: await connect(), catalog, locks, current, role, beforeCommit });
     },
     close() {
       first.closeSync();

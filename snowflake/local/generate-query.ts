@@ -189,7 +189,7 @@ function generateSource(source: Source, world: World, scope: Scope): GeneratedQu
 function expandView(view: CatalogView, catalog: Catalog): GeneratedQuery {
   const statement = parseStatement(view.text);
   if (statement.kind !== 'create-view') throw new Error('a view is made by CREATE VIEW');
-  const inner = generateQuery(statement.query, catalog);
+  const inner = generateQuery(statement.query, view.reads ?? catalog);
   const columns = inner.columns.map((column, index) => ({
     ...column,
     name: view.columns[index]?.name ?? column.name,

@@ -46,7 +46,12 @@ export function informationView(catalog: Catalog, database: string, view: string
         },
         objects
           .filter((each) => each.kind === 'view')
-          .map(({ name, text, comment }) => [name[1], name[2], text, comment]),
+          .map(({ name, text, comment, reads }) => [
+            name[1],
+            name[2],
+            reads === undefined ? text : null,
+            comment,
+          ]),
       );
     case 'COLUMNS':
       return values(COLUMNS, objects.flatMap(columnRows));

@@ -7,8 +7,8 @@ import type { Warehouse } from '#snowflake/warehouse.ts';
 export interface Lab {
   readonly server: LocalSnowflake;
   readonly warehouse: Warehouse;
-  /** Another session. */
-  connect(): Warehouse;
+  /** Another session, with the rights of a role or with all. */
+  connect(role?: string | null): Warehouse;
   close(): Promise<void>;
 }
 
@@ -16,8 +16,8 @@ export async function openLab(): Promise<Lab> {
   const engine: Engine = await openEngine(null);
   const server = await serve(engine, 0);
   const open: Warehouse[] = [];
-  const connect = (): Warehouse => {
-    const place = { database: 'DB', schema: 'PUBLIC', warehouse: null, role: null };
+  const connect = (role: string | null = null): Warehouse => {
+    const place = { database: 'DB', schema: 'PUBLIC', warehouse: null, role };
     const config = { account: 'local', user: 'u', auth: { password: 'p' }, accessUrl: server.url, ...place };
     const warehouse = createWarehouse(config, { appVersion: '0' });
     open.push(warehouse);

@@ -1,6 +1,7 @@
 import type { Statement, StatementOf } from '#snowflake/local/ast.ts';
 import { parseAlter, parseColumns, parseComment } from '#snowflake/local/parse-ddl.ts';
 import { parseDelete, parseInsert, parseMerge, parseUpdate } from '#snowflake/local/parse-dml.ts';
+import { parseGrant } from '#snowflake/local/parse-grant.ts';
 import { expectEnd, parseQuery } from '#snowflake/local/parse-query.ts';
 import { unsupported } from '#snowflake/local/sql-error.ts';
 import { TokenReader } from '#snowflake/local/token-reader.ts';
@@ -27,6 +28,7 @@ function parse(reader: TokenReader): Statement {
   if (reader.take('COMMENT', 'ON', 'TABLE')) return parseComment(reader);
   if (reader.take('CREATE')) return parseCreate(reader);
   if (reader.take('DROP')) return parseDrop(reader);
+  if (reader.take('GRANT')) return parseGrant(reader);
   const transaction = parseTransaction(reader);
   if (transaction !== null) return transaction;
   throw unsupported(`a statement that begins with ${reader.peek().text} ${reader.peek(1).text}`.trimEnd());
@@ -57,9 +59,10 @@ function parseCreate(reader: TokenReader): Statement {
   if (reader.take('VIEW')) return parseView(reader, orReplace);
   // A database, a schema or a table that is replaced loses its rows; Zoner never asks for that.
   if (orReplace) throw unsupported(`CREATE OR REPLACE ${reader.peek().text}`);
-  const what = (['DATABASE', 'SCHEMA', 'TABLE'] as const).find((word) => reader.take(word));
+  const what = (['ROLE', 'DATABASE', 'SCHEMA', 'TABLE'] as const).find((word) => reader.take(word));
   if (what === undefined) throw unsupported(`CREATE ${reader.peek().text}`);
   const ifNotExists = reader.take('IF', 'NOT', 'EXISTS');
+  if (what === 'ROLE') return { kind: 'create-role', name: reader.name(), ifNotExists };
   if (what === 'DATABASE') return { kind: 'create-database', name: reader.name(), ifNotExists };
   const name = reader.qualifiedName();
   if (what === 'SCHEMA') return { kind: 'create-schema', name, ifNotExists };
@@ -78,11 +81,11 @@ function parseView(reader: TokenReader, orReplace: boolean): Statement {
     }));
     reader.expect(')');
   }
-  reader.take('COPY', 'GRANTS');
+  const copyGrants = reader.take('COPY', 'GRANTS');
   const comment = reader.take('COMMENT', '=') ? reader.text() : null;
   reader.expect('AS');
   const query = parseQuery(reader);
-  return { kind: 'create-view', name, orReplace, columns, comment, query, text: reader.sql };
+  return { kind: 'create-view', name, orReplace, copyGrants, columns, comment, query, text: reader.sql };
 }
 
 function parseDrop(reader: TokenReader): Statement {

@@ -118,7 +118,7 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/health') return { success: true, what: 'local Snowflake, not the real one' };
   const body = await readJson(request);
-  if (pathname === '/session/v1/login-request') return logIn(world, body, currentOf(searchParams));
+  if (pathname === '/session/v1/login-request') return logIn(world, body, searchParams);
   if (pathname === '/telemetry/send') return DONE;
   if (pathname === '/faults') {
     const fault = faultSchema.safeParse(body);
@@ -151,7 +151,7 @@ async function handle(world: World, request: IncomingMessage): Promise<Reply> {
   return refusal('000002', '0A000', what);
 }
 
-/** Drivers name the session's database and schema beside the request. */
+/** Drivers name the session's database, schema and role beside the request. */
 function currentOf(search: URLSearchParams): CurrentSchema | null {
   const [database, schema] = [search.get('databaseName'), search.get('schemaName')];
   return database === null || schema === null ? null : [database, schema];
@@ -167,7 +167,7 @@ function stateAnswer(queries: Queries, id: string): Answer {
 async function logIn(
   { engine, sessions, logins, faults, keyPair }: World,
   body: Readonly<Record<string, unknown>>,
-  current: CurrentSchema | null,
+  search: URLSearchParams,
 ): Promise<Answer> {
   const login = (body.data ?? {}) as Login;
   logins.push(login);
@@ -178,7 +178,7 @@ async function logIn(
     const fault = faults.take(sql, 'hold');
     if (fault?.kind === 'hold') await sleep(fault.ms);
   };
-  sessions.set(token, await engine.openSession(hold, current));
+  sessions.set(token, await engine.openSession(hold, currentOf(search), search.get('roleName')));
   const data = {
     token,
     masterToken: randomUUID(),

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { accessOf } from '#snowflake/local/access.ts';
 import type { Statement, StatementOf } from '#snowflake/local/ast.ts';
-import type { CatalogEntry, CurrentSchema } from '#snowflake/local/catalog.ts';
+import type { Catalog, CatalogEntry, CurrentSchema } from '#snowflake/local/catalog.ts';
 import { type Ddl, planDdl } from '#snowflake/local/ddl.ts';
 import { duckdbError } from '#snowflake/local/duckdb-error.ts';
 import {
@@ -32,6 +33,8 @@ export interface SessionDeps {
   readonly locks: Locks;
   /** What short names in a query are of. */
   readonly current: CurrentSchema | null;
+  /** As which role the session signed in; null for the account's administrator. */
+  readonly role: string | null;
   /** Called when a statement has written its rows and has not yet committed them. */
   beforeCommit(sql: string): Promise<void>;
 }
@@ -86,7 +89,9 @@ export class Session {
   }
 
   async #run(statement: Statement, sql: string, binds: Binds): Promise<StatementAnswer> {
-    const { catalog } = this.#deps;
+    const access = accessOf(this.#deps.catalog, this.#deps.role);
+    access?.allow(statement, this.#deps.current);
+    const catalog = access?.visible ?? this.#deps.catalog;
     switch (statement.kind) {
       case 'set-session':
         for (const [name, value] of statement.parameters) setParameter(this.parameters, name, value);
@@ -99,7 +104,7 @@ export class Session {
         if (this.#transaction !== null) await this.#end(statement.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
         return message('Statement executed successfully.');
       case 'query':
-        return this.#query(statement, binds);
+        return this.#query(statement, catalog, binds);
       case 'insert':
         return this.#write(generateInsert(statement, catalog), sql, binds, 'insert');
       case 'update':
@@ -107,19 +112,19 @@ export class Session {
       case 'delete':
         return this.#write(generateDelete(statement, catalog), sql, binds, 'delete');
       case 'merge':
-        return this.#merge(statement, sql, binds);
+        return this.#merge(generateMerge(statement, catalog), statement, sql, binds);
       default: {
         // DDL commits what is open, whether it succeeds itself or not.
         if (this.#transaction !== null) await this.#end('COMMIT');
-        const ddl = planDdl(statement, catalog);
+        const ddl = planDdl(statement, this.#deps.catalog);
         if (ddl === null) throw new Error(`nothing runs ${statement.kind}`);
         return this.#alter(ddl, statement);
       }
     }
   }
 
-  async #query({ query }: StatementOf<'query'>, binds: Binds): Promise<StatementAnswer> {
-    const { sql, columns } = generateQuery(query, this.#deps.catalog, this.#deps.current);
+  async #query({ query }: StatementOf<'query'>, catalog: Catalog, binds: Binds): Promise<StatementAnswer> {
+    const { sql, columns } = generateQuery(query, catalog, this.#deps.current);
     const reader = await this.#inTransaction(() => this.#deps.connection.runAndReadAll(sql, [...binds]));
     const rows = reader.getRows().map((row) => columns.map(({ type }, index) => wireValue(row[index], type)));
     return { columns: rowTypes(columns), rows, statement: 'query' };
@@ -139,8 +144,12 @@ export class Session {
     });
   }
 
-  async #merge(statement: StatementOf<'merge'>, sql: string, binds: Binds): Promise<StatementAnswer> {
-    const dml = generateMerge(statement, this.#deps.catalog);
+  async #merge(
+    dml: GeneratedDml,
+    statement: StatementOf<'merge'>,
+    sql: string,
+    binds: Binds,
+  ): Promise<StatementAnswer> {
     const reader = await this.#change(dml, sql, binds, () =>
       this.#deps.connection.runAndReadAll(dml.sql, [...binds]),
     );
@@ -236,6 +245,14 @@ export class Session {
     }
   }
 
+  /** Whoever makes a table or a view owns it. */
+  #owned(entry: CatalogEntry): CatalogEntry {
+    const { role } = this.#deps;
+    return role === null || (entry.kind !== 'table' && entry.kind !== 'view')
+      ? entry
+      : { ...entry, owner: role };
+  }
+
   async #alter(ddl: Ddl, statement: Statement): Promise<StatementAnswer> {
     const { connection, catalog, locks } = this.#deps;
     try {
@@ -243,7 +260,8 @@ export class Session {
       await locks.acquire(this, 'the catalog', 'alter', LOCK_TIMEOUT_MS);
       if (ddl.locks !== null) await locks.acquire(this, ddl.locks, 'alter', LOCK_TIMEOUT_MS);
       // Others may have changed the catalog while this one waited.
-      const { put, remove, statements, refusals, message: text } = planDdl(statement, catalog) ?? ddl;
+      const { put: made, remove, statements, refusals, message: text } = planDdl(statement, catalog) ?? ddl;
+      const put = /^create-(table|view)$/.test(statement.kind) ? made.map((each) => this.#owned(each)) : made;
       for (const { ifRows, error } of refusals) {
         if ((await connection.runAndReadAll(ifRows)).getRows().length > 0) throw error;
       }
