@@ -91,10 +91,10 @@ function harness(
     };
     return consume([{ contract: naps, sink, readsRetries: true }], deps);
   };
-  const deliver = async (records: readonly KafkaRecord[], topic = 'naps', end?: bigint) => {
+  const deliver = async (records: readonly KafkaRecord[], topic = 'naps', end?: bigint, partition = 1) => {
     const batch: Batch = {
       topic,
-      partition: 1,
+      partition,
       records,
       ...(end === undefined ? {} : { end }),
       signal: leave.signal,
@@ -247,7 +247,7 @@ test('a flood of refusals stops its topic: no row, no letter, no offset beyond t
   expect(events).toEqual([
     'commit 20 zoner {"attempts":1}',
     'commit 20 zoner {"flood":"NO_FRAME"}',
-    'paused naps: naps is stopped: 150 of 150 records are refused with NO_FRAME',
+    'paused naps: naps is stopped: 100 of 100 records are refused with NO_FRAME',
     'pause',
   ]);
 });
@@ -264,6 +264,51 @@ test('a stopped topic stays stopped after a restart, until its code is accepted'
   await resumed.start();
   await resumed.deliver(flood);
   expect(resumed.events.slice(-2)).toEqual(['done 0 150 0', 'commit 170']);
+});
+
+test('a flood in one partition stops the others of its topic, here and in whoever reads them next', async () => {
+  const { events, start, deliver } = harness();
+  await start();
+  await deliver([good], 'naps', undefined, 0);
+  await deliver(flood);
+  events.length = 0;
+  await deliver([recordOf(11n, framedNap(30))], 'naps', undefined, 0);
+  expect(events).toEqual([
+    'paused naps: naps is stopped: too many records are refused with NO_FRAME',
+    'pause',
+  ]);
+  const next = harness({}, 'zoner {"flood":"NO_FRAME"}');
+  await next.start();
+  await next.deliver([good], 'naps', undefined, 0);
+  expect(next.events.at(-1)).toBe('pause');
+  expect(next.events.some((each) => each.startsWith('commit'))).toBe(false);
+});
+
+test('a flood on the retry topic stops the retry topic, and the source goes on', async () => {
+  const { events, start, deliver } = harness({
+    offsets: { commitMetadata: async () => new Map() },
+  });
+  await start();
+  await deliver(
+    flood.map((record) => ({ ...record, topic: 'naps-retry' })),
+    'naps-retry',
+  );
+  expect(events.slice(-2)).toEqual([expect.stringContaining('paused naps-retry'), 'pause']);
+  await deliver([good]);
+  expect(events.slice(-2)).toEqual(['done 1 0 0', 'commit 11']);
+});
+
+test('a flood of records that the sink refuses writes no letter and commits nothing', async () => {
+  const { events, start, deliver } = harness();
+  await start((accepted) => accepted.slice(0, 120));
+  await deliver(Array.from({ length: 150 }, (_, at) => recordOf(BigInt(20 + at), framedNap(at))));
+  expect(events).toEqual([
+    'commit 20 zoner {"attempts":1}',
+    'rows 150',
+    'commit 20 zoner {"flood":"DATA_REFUSED"}',
+    expect.stringContaining('are refused with DATA_REFUSED'),
+    'pause',
+  ]);
 });
 
 test('a batch that ended three processes is tried elsewhere, and only what ends that is refused', async () => {

@@ -40,6 +40,44 @@ test('a letter goes to the partition of its record, on a topic with fewer partit
   expect(deadLetter(refused({ partition: 5 }), naps, facts).partition).toBe(1);
 });
 
+const bytesOf = (headers: KafkaRecord['headers']): number =>
+  headers.reduce((sum, [name, bytes]) => sum + Buffer.byteLength(name) + (bytes?.length ?? 0) + 10, 0);
+/** A broker allows a letter so much more than its record. */
+const ROOM = 64 * 1024;
+
+test.each([
+  ['one long header', [['blob', Buffer.alloc(900_000, 7)]]],
+  ['many headers', Array.from({ length: 20_000 }, (_, at) => [`h${at}`, Buffer.from('x')])],
+  ['many headers without values', Array.from({ length: 20_000 }, (_, at) => [`h${at}`, null])],
+  ['names that are text to us, and three times as long', [['\ufffd'.repeat(100_000), Buffer.from('x')]]],
+] as [string, KafkaRecord['headers']][])('a letter fits its topic: %s', (_, headers) => {
+  const first = deadLetter(
+    { ...refused({ headers }), subjects: Array(5000).fill('naps-value') },
+    naps,
+    facts,
+  );
+  // Of what a name of replaced bytes takes here, a third was there.
+  const before = headers.reduce((sum, [name]) => sum + name.replaceAll('\ufffd', '?').length, 0);
+  const was = before + headers.reduce((sum, [, bytes]) => sum + (bytes?.length ?? 0), 0);
+  expect(bytesOf(first.headers)).toBeLessThan(was + headers.length * 10 + ROOM);
+  const told = new Map(first.headers.map(([name, bytes]) => [name, String(bytes)]));
+  expect(told.get('dlt.src.headers.left.out')).toBe('too long');
+  // Refused again after a replay it has not grown.
+  const again = { ...recordOf(1n, value), topic: 'naps-retry', headers: first.headers };
+  const second = deadLetter({ ...refused(), record: again }, naps, facts);
+  expect(bytesOf(second.headers)).toBeLessThan(bytesOf(first.headers) + 100);
+});
+
+test('of headers that are too long for their exact list, those that a client can send are kept', () => {
+  const headers: KafkaRecord['headers'] = [
+    ['blob', Buffer.alloc(900_000, 7)],
+    ['none', null],
+    ['trace', Buffer.from('t1')],
+  ];
+  const kept = deadLetter(refused({ headers }), naps, facts).headers.slice(0, 2);
+  expect(kept).toEqual([headers[0], headers[2]]);
+});
+
 test('a letter is stamped now, so that it does not expire on arrival', () => {
   expect(deadLetter(refused(), naps, facts).timestamp).toBe(facts.now);
 });

@@ -3,7 +3,7 @@ import type { RefusedRecord } from '#consumer/outcome.ts';
 import type { ConsumedContract, Origin } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
 import { TRACE_PARENT, traceIdOf } from '#core/trace-parent.ts';
-import type { OutgoingRecord } from '#producer/ports.ts';
+import type { Headers, OutgoingRecord } from '#producer/ports.ts';
 
 /** What the letter says of the consumer that wrote it. */
 export interface LetterFacts {
@@ -14,8 +14,10 @@ export interface LetterFacts {
   readonly now: bigint;
 }
 
-/** Longer reasons are cut: a header must never make the letter larger than its topic allows. */
-const MAX_REASON_BYTES = 1024;
+/** Longer text is cut: a header must never make the letter larger than its topic allows. */
+const MAX_TEXT_BYTES = 1024;
+/** A letter may be 64 KiB larger than its record. The facts take some of that, and what is said of its headers the rest. */
+const MAX_HEADER_BYTES = 48 * 1024;
 const FORMAT_VERSION = '1';
 
 /** The letter's identity, stable for ever: the same record refused twice has one. */
@@ -38,17 +40,19 @@ export function deadLetter(
   facts: LetterFacts,
 ): OutgoingRecord {
   const { record } = refused;
-  const text = Object.entries({ ...letterFacts(refused, contract, facts), ...connectFacts(refused) });
+  const { kept, list } = headersKept(refused);
+  const text = Object.entries({
+    ...letterFacts(refused, contract, facts),
+    ...list,
+    ...connectFacts(refused),
+  });
   return {
     topic: topicNames(contract.topic).deadLetters,
     // The dead letter topic has as many partitions as the contract says, even if the source has grown since.
     partition: refused.origin.partition % contract.partitions,
     key: record.key,
     value: record.value,
-    headers: [
-      ...record.headers.filter(([name, value]) => value !== null && !isLetterHeader(name)),
-      ...text.map(([name, value]) => [name, Buffer.from(value, 'utf8')] as const),
-    ],
+    headers: [...kept, ...text.map(([name, value]) => [name, Buffer.from(value, 'utf8')] as const)],
     timestamp: facts.now,
   };
 }
@@ -72,7 +76,6 @@ function letterFacts(
     'dlt.src.key.null': String(record.key === null),
     'dlt.src.value.null': String(record.value === null),
     'dlt.src.value.sha256': sha256Of(record.value),
-    'dlt.src.headers': (isReplay ? before('dlt.src.headers') : null) ?? originalHeaders(refused),
     'dlt.first.failed.at': (isReplay ? before('dlt.first.failed.at') : null) ?? String(facts.now),
     'dlt.first.code': (isReplay ? before('dlt.first.code') : null) ?? code,
     'dlt.last.failed.at': String(facts.now),
@@ -91,7 +94,7 @@ function letterFacts(
     ...(isReplay ? replayFacts(before) : {}),
     ...(traceId === null ? {} : { 'dlt.trace.id': traceId }),
     ...(schemaId === null ? {} : { 'dlt.schema.id': String(schemaId) }),
-    ...(subjects.length === 0 ? {} : { 'dlt.schema.subject': subjects.join(',') }),
+    ...(subjects.length === 0 ? {} : { 'dlt.schema.subject': cut(subjects.join(',')) }),
   };
 }
 
@@ -110,10 +113,32 @@ function attemptsOf(text: string | null): number {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : 1;
 }
 
-/** The original list as JSON `[[name, base64 | null], …]`: a Kafka client may not be able to send it as it is. */
-function originalHeaders({ record }: RefusedRecord): string {
-  const list = record.headers.map(([name, value]) => [name, value && Buffer.from(value).toString('base64')]);
-  return JSON.stringify(list);
+/**
+ * The record's headers as they are, and the exact list of them as JSON `[[name, base64 | null], …]`, because a Kafka client
+ * may not be able to send it as it is. Where there is no room for both, the list is left out; and then names that were no
+ * text, which come back from the client up to three times as long. No record may be too large for its letter.
+ */
+function headersKept({ record, origin }: RefusedRecord): {
+  readonly kept: Headers;
+  readonly list: Readonly<Record<string, string>>;
+} {
+  const before = headerReader(record);
+  const isReplay = origin.topic !== record.topic;
+  const own = record.headers.filter(([name]) => !isLetterHeader(name));
+  const sendable = own.filter(([, value]) => value !== null);
+  const grown = own.reduce((sum, [name]) => sum + 2 * (name.split('\ufffd').length - 1), 0);
+  const known = isReplay ? (before('dlt.src.headers.left.out') ?? before('dlt.src.headers')) : null;
+  const list = known ?? JSON.stringify((isReplay ? own : record.headers).map(asPair));
+  if (list !== LEFT_OUT && grown + Buffer.byteLength(list) <= MAX_HEADER_BYTES)
+    return { kept: sendable, list: { 'dlt.src.headers': list } };
+  const kept = grown <= MAX_HEADER_BYTES ? sendable : sendable.filter(([name]) => !name.includes('\ufffd'));
+  return { kept, list: { 'dlt.src.headers.left.out': LEFT_OUT } };
+}
+
+const LEFT_OUT = 'too long';
+
+function asPair([name, value]: Headers[number]): readonly [string, string | null] {
+  return [name, value && Buffer.from(value).toString('base64')];
 }
 
 function connectFacts(refused: RefusedRecord): Record<string, string> {
@@ -131,6 +156,6 @@ function connectFacts(refused: RefusedRecord): Record<string, string> {
 /** Cuts at a whole character, so that the header stays valid UTF-8. */
 function cut(reason: string): string {
   const bytes = Buffer.from(reason, 'utf8');
-  if (bytes.length <= MAX_REASON_BYTES) return reason;
-  return new TextDecoder('utf-8').decode(bytes.subarray(0, MAX_REASON_BYTES), { stream: true });
+  if (bytes.length <= MAX_TEXT_BYTES) return reason;
+  return new TextDecoder('utf-8').decode(bytes.subarray(0, MAX_TEXT_BYTES), { stream: true });
 }

@@ -1,6 +1,7 @@
 import { readNote, writeNote } from '#consumer/commit-note.ts';
 import { deadLetter } from '#consumer/dead-letter.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
+import { floodError } from '#consumer/flood-breaker.ts';
 import { resolution } from '#consumer/letter-status.ts';
 import { createLoopTurns } from '#consumer/loop-turns.ts';
 import { headerReader, originOf } from '#consumer/origin.ts';
@@ -15,7 +16,7 @@ import type {
   WriteResult,
 } from '#consumer/ports.ts';
 import type { Reader } from '#consumer/reader.ts';
-import { ZonerError } from '#core/errors.ts';
+import { isZonerError } from '#core/errors.ts';
 
 export interface Route {
   readonly reader: Reader;
@@ -37,9 +38,11 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, t
   /** What the reader before left beside its commit. @throws ZonerError FLOOD, that nobody has accepted yet */
   const readAttempts = async ({ topic, partition: number, signal }: Batch): Promise<number> => {
     const metadata = await deps.hold(signal, () => deps.offsets.commitMetadata(deps.group, topic));
-    const { attempts = 0, flood } = readNote(metadata.get(number));
-    if (flood !== undefined && !deps.breaker.accepts(flood)) throw floodError(topic, flood);
-    return attempts;
+    // A flood in one partition stops its topic.
+    const floods = [...metadata.values()].flatMap((text) => readNote(text).flood ?? []);
+    const flood = floods.find((code) => !deps.breaker.accepts(code));
+    if (flood !== undefined) throw floodError(topic, flood);
+    return readNote(metadata.get(number)).attempts ?? 0;
   };
 
   /** On the first records of a partition: what the reader before left, and a mark that this one has begun. */
@@ -63,6 +66,14 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, t
     return [withSinkRefusals(judged, written), written];
   };
 
+  /** @throws ZonerError FLOOD, which nothing beyond the batch before has been committed of */
+  const stopFlood = async ({ topic, signal, commit }: Batch, first: KafkaRecord, judged: Partitioned) => {
+    const flood = deps.breaker.judge(topic, judged);
+    if (flood === null) return;
+    await deps.hold(signal, () => commit(first.offset, writeNote({ flood: flood.code })));
+    throw floodError(topic, flood.code, `${flood.refused} of ${flood.of} records`);
+  };
+
   /** Everything but the commit, so that no decoded value is held while a broker takes its time with that. */
   const settle = async (batch: Batch, first: KafkaRecord): Promise<void> => {
     const { records, signal, topic } = batch;
@@ -71,12 +82,9 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, t
     const writers = await lookUp(batch, rest, subjects, deps);
     await turn();
     const judged = withKillers(partition(rest, writers, reader), killers, contract);
-    const flood = deps.breaker.judge(topic, judged);
-    if (flood !== null) {
-      await deps.hold(signal, () => batch.commit(first.offset, writeNote({ flood: flood.code })));
-      throw floodError(topic, flood.code, `${flood.refused} of ${flood.of} records`);
-    }
+    await stopFlood(batch, first, judged);
     const [outcome, written] = await write(judged, signal);
+    if (outcome !== judged) await stopFlood(batch, first, outcome);
     await sendLetters(batch, outcome, contract, deps);
     deps.breaker.count(topic, outcome);
     deps.onBatch(contract, outcome, written);
@@ -95,6 +103,8 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, t
     const last = records.at(-1);
     deps.onBegin(batch);
     try {
+      const stopped = deps.breaker.stoppedBy(topic);
+      if (stopped !== undefined) throw floodError(topic, stopped);
       if (first === undefined || last === undefined) {
         await passOver(batch);
         return;
@@ -102,7 +112,8 @@ export function createBatchHandler({ reader, sink }: Route, deps: ConsumeDeps, t
       await settle(batch, first);
       await deps.hold(signal, () => batch.commit(last.offset + 1n, ''));
     } catch (error) {
-      if (!(error instanceof ZonerError) || error.code !== 'FLOOD') throw error;
+      if (!isZonerError(error, 'FLOOD')) throw error;
+      deps.breaker.stop(topic, String(error.context.code));
       deps.onPaused(topic, error);
       batch.pause();
     } finally {
@@ -185,11 +196,4 @@ async function sendLetters(
 
 function isForUs({ record }: AcceptedRecord, { resolves, group }: ConsumeDeps): boolean {
   return resolves !== 'own' || headerReader(record)('dlt.group') === group;
-}
-
-function floodError(topic: string, code: string, how = 'too many records'): ZonerError {
-  return new ZonerError('FLOOD', `${topic} is stopped: ${how} are refused with ${code}`, {
-    context: { topic, code },
-    remedy: `Find out what changed; nothing of this was committed. If the refusals are right: zoner consume --accept ${code}`,
-  });
 }

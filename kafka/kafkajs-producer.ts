@@ -5,7 +5,7 @@ import { withDeadline } from '#kafka/deadline.ts';
 import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
 import { asBuffer, toKafkajsHeaders } from '#kafka/kafkajs-headers.ts';
-import { type PlacedRecord, place, slices } from '#kafka/outgoing.ts';
+import { isOversized, type PlacedRecord, place, slices } from '#kafka/outgoing.ts';
 import { createTopicPartitions, partitionsOfAllTopics } from '#kafka/topic-partitions.ts';
 import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 
@@ -56,7 +56,7 @@ export function createKafkajsProducer(
       producer.sendBatch({
         acks: -1,
         timeout: 15_000,
-        compression: CompressionTypes.None,
+        compression: isOversized(records, SLICE_BYTES) ? CompressionTypes.GZIP : CompressionTypes.None,
         topicMessages: toTopicMessages(records),
       }),
     );

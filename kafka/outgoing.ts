@@ -44,6 +44,14 @@ function sizeOf({ key, value, headers }: OutgoingRecord): number {
   return (key?.length ?? 0) + (value?.length ?? 0) + headerBytes + 40;
 }
 
+/**
+ * True for a slice of one record that is larger than slices are. It goes out compressed: it may come from a batch that was,
+ * and the broker measures what arrives.
+ */
+export function isOversized([first, ...others]: readonly OutgoingRecord[], maxBytes: number): boolean {
+  return first !== undefined && others.length === 0 && sizeOf(first) > maxBytes;
+}
+
 /** kafkajs copies a partition's list once for each record of it. */
 const MAX_SLICE_RECORDS = 2000;
 

@@ -4,7 +4,7 @@ import { ZonerError } from '#core/errors.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import { asBuffer } from '#kafka/kafkajs-headers.ts';
 import type { KafkajsProducerOptions } from '#kafka/kafkajs-producer.ts';
-import { type PlacedRecord, place, slices } from '#kafka/outgoing.ts';
+import { isOversized, type PlacedRecord, place, slices } from '#kafka/outgoing.ts';
 import { platformaticOptions } from '#kafka/platformatic-client.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
 import { platformaticPartitions } from '#kafka/platformatic-partitions.ts';
@@ -27,7 +27,11 @@ export function createPlatformaticProducer(
 
   const sendSlice = async (records: readonly PlacedRecord[]): Promise<void> => {
     connected ??= new Producer({ ...platformaticOptions(config), idempotent: true });
-    const sending = connected.send({ messages: records.map(toMessage), acks: -1 });
+    const sending = connected.send({
+      messages: records.map(toMessage),
+      acks: -1,
+      compression: isOversized(records, SLICE_BYTES) ? 'gzip' : 'none',
+    });
     try {
       await withDeadline(sending, deadlineMs, 'sending');
     } catch (error) {

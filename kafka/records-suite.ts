@@ -49,6 +49,14 @@ export function recordsSuite(transport: SuiteTransport): void {
     );
   });
 
+  test('a record that only a compressed batch has room for goes out, and comes back', async () => {
+    const topic = await freshTopic(1);
+    const value = Buffer.alloc(3_000_000, 7);
+    await send([record(topic, '', { value })]);
+    const [first] = await take(topic, topic, 1);
+    expect(Buffer.compare(first?.value ?? Buffer.alloc(0), value)).toBe(0);
+  });
+
   test('headers arrive with their bytes, twice if they were sent twice, whatever they are called', async () => {
     const topic = await freshTopic(1);
     const headers = [
