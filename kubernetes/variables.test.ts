@@ -34,7 +34,8 @@ const compose = (path: string): Readonly<Record<string, Service>> => {
   ];
   return services;
 };
-const SERVICES = { ...compose('stack/docker-compose.yml'), ...compose('docker-compose.yml') };
+const COMPOSE_FILES = ['stack/docker-compose.yml', 'stack/snowflake.yml', 'docker-compose.yml'];
+const SERVICES: Readonly<Record<string, Service>> = Object.assign({}, ...COMPOSE_FILES.map(compose));
 const OURS = Object.entries(SERVICES).filter(([, service]) => runsZoner(service));
 const KUSTOMIZATIONS = globSync('kubernetes/**/kustomization.yaml', { cwd: PROJECT }).map((file) => {
   return { folder: file.replace(/[^/]*$/, ''), kustomization: documentsOf(read(file))[0] as Kustomization };
@@ -71,10 +72,19 @@ test('every variable of the Compose file is one that Zoner reads, and .env.examp
   expect(given.filter((name) => !READ.has(name))).toEqual([]);
   const explained = new Set(Object.keys(parseEnv(read('.env.example'))));
   expect(Object.keys(environment.shape).filter((name) => !explained.has(name))).toEqual([]);
-  const asked = [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(
-    ([, name = '']) => name,
+  const asked = COMPOSE_FILES.flatMap((file) =>
+    [...read(file).matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name = '']) => name),
   );
   expect(asked.filter((name) => !explained.has(name))).toEqual([]);
+});
+
+test('what .env says of a Kafka, a registry or a Redis elsewhere does not reach the services of the Compose file', () => {
+  const elsewhere = [...READ].filter((name) =>
+    /^(KAFKA_S|SCHEMA_REGISTRY_|REDIS_)|^KAFKA_.*_FILE$/.test(name),
+  );
+  expect(elsewhere).toContain('KAFKA_SASL_MECHANISM');
+  for (const [name, { environment: given = {} }] of OURS)
+    expect({ name, open: elsewhere.filter((each) => !(each in given)) }).toEqual({ name, open: [] });
 });
 
 test('a secret is named by its file or its Secret, and never written', () => {

@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -97,13 +96,21 @@ test('no image runs as root, writes outside its volume, or is larger than 450 MB
   }
 });
 
+/** Records are on their way: the consumer says that it has written some more. */
+async function moreIsWritten(): Promise<void> {
+  const batches = async (): Promise<number> => (await compose('logs', 'consumer')).split('"written":').length;
+  const before = await batches();
+  await expect.poll(batches, { timeout: 120_000, interval: 500 }).toBeGreaterThan(before);
+}
+
 test('whichever container is killed under load, every record is accounted for afterwards', LONG, async () => {
   for (const victim of VICTIMS) {
-    await sleep(3000);
+    await moreIsWritten();
     await compose('kill', '--signal', 'KILL', victim);
     // A container that is killed through Docker counts as stopped on purpose, so that it has to be started again.
     await compose('up', '--detach', '--wait', '--no-recreate');
   }
+  await moreIsWritten();
   await compose('stop', 'producer');
   await expect
     .poll(
@@ -117,4 +124,12 @@ test('whichever container is killed under load, every record is accounted for af
       },
     )
     .toMatch(/user-activity: .* skipped: reconciled/);
+});
+
+test('what is stopped ends what it has begun, and ends well', LONG, async () => {
+  const ours = ['producer', 'consumer', 'recommendations', 'api', 'snowflake'];
+  await compose('up', '--detach', '--wait', '--no-recreate', ...ours);
+  await compose('stop', ...ours);
+  const lines = await compose('ps', '--all', '--format', '{{.Service}} {{.State}} {{.ExitCode}}', ...ours);
+  expect(lines.trim().split('\n').sort()).toEqual(ours.map((name) => `${name} exited 0`).sort());
 });
