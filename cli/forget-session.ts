@@ -48,6 +48,8 @@ export async function openErasure(
     }
     const { topic, person: field, key } = contract;
     const table = tableOf(contract, historyOf(contract));
+    const readers = contract.protection?.readers ?? null;
+    const isKey = key === field;
     opened.push({
       ...(await session.writeDeps(contract, 'forget')),
       contract,
@@ -57,7 +59,7 @@ export async function openErasure(
         return new Map([...found].map(([name, { settings }]) => [name, settings]));
       },
       removeBefore: (name, next) => removeBefore(config.kafka, name, next),
-      rows: createPersonRows(warehouse, person, { table, place, topic, field, isKey: key === field }),
+      rows: createPersonRows(warehouse, person, { table, place, topic, field, isKey, readers }),
       state: FOLDED.includes(contract.name) ? state : null,
       hash: config.erasureKey === null ? null : personHash(person, config.erasureKey),
     });

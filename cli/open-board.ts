@@ -98,7 +98,7 @@ async function openTables(
     async plan() {
       const historyOf = await schemaHistory(contractsFolder(shell, options));
       const histories = contracts.map((contract) => ({ contract, history: historyOf(contract) }));
-      return readDeployPlan(warehouse, histories, snowflake);
+      return readDeployPlan(warehouse, histories, snowflake, { masks: 'if-visible' });
     },
     findRows: (table, place) => findRows(warehouse, snowflake, table, place),
   };

@@ -40,7 +40,7 @@ export async function openTables(
   tellIfLocal(shell, place);
   const historyOf = await schemaHistory(folder);
   const contracts = selected.map((contract) => ({ contract, history: historyOf(contract) }));
-  requireTables(await readDeployPlan(warehouse, contracts, place));
+  requireTables(await readDeployPlan(warehouse, contracts, place, { masks: 'unread' }));
   return { warehouse, place, contracts };
 }
 

@@ -57,12 +57,18 @@ export async function warehouseFindings({
   const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
   const historyOf = await schemaHistory(contractsFolder(shell, options));
   const histories = contracts.map((contract) => ({ contract, history: historyOf(contract) }));
-  const { steps, refusals } = await readDeployPlan(warehouse, histories, snowflake);
+  const plan = await readDeployPlan(warehouse, histories, snowflake, { masks: 'if-visible' });
   const details = [
-    ...refusals.map(({ object, reason }) => `${object}: ${reason}`),
-    ...steps.map(({ description }) => description),
+    ...plan.refusals.map(({ object, reason }) => `${object}: ${reason}`),
+    ...plan.steps.map(({ description }) => description),
   ];
-  if (details.length === 0) return [finding('tables', 'fine', 'as the contracts say')];
+  const unseen = plan.masked.length === 0 && contracts.some(({ protection }) => protection !== null);
+  const masks = unseen
+    ? [finding('masks', 'note', 'this role sees no masking policy', { remedy: MASKS_REMEDY })]
+    : [];
+  if (details.length === 0) return [finding('tables', 'fine', 'as the contracts say'), ...masks];
   const remedy = 'Run: zoner snowflake plan; zoner snowflake drift says who changed what';
-  return [finding('tables', 'wrong', countOf(details.length, 'difference'), { details, remedy })];
+  return [finding('tables', 'wrong', countOf(details.length, 'difference'), { details, remedy }), ...masks];
 }
+
+const MASKS_REMEDY = 'Run zoner snowflake drift with the role that deploys';

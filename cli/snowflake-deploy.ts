@@ -24,11 +24,11 @@ interface PlanOptions extends ContractOptions {
 const LEASE_MS = 15_000;
 const WAIT_MS = 120_000;
 
-/** `--allow drop:TABLE.COLUMN`, as often as there are columns. */
+/** `--allow drop:TABLE.COLUMN` or `unmask:TABLE`, as often as there are. */
 function allowed(text: string, before: readonly string[]): readonly string[] {
-  const object = /^drop:([^.]+\.[^.]+)$/.exec(text)?.[1];
-  if (object === undefined) throw new InvalidArgumentError('drop:TABLE.COLUMN is needed');
-  return [...before, object];
+  if (!/^(?:drop:[^.]+\.[^.]+|unmask:[^.]+)$/.test(text))
+    throw new InvalidArgumentError('drop:TABLE.COLUMN or unmask:TABLE is needed');
+  return [...before, text];
 }
 
 export const addSnowflakePlan: AddCommand = (snowflake, shell, finish) => {
@@ -38,8 +38,8 @@ export const addSnowflakePlan: AddCommand = (snowflake, shell, finish) => {
     )
     .option('--out <file>', 'keep the plan in a file for apply')
     .option(
-      '--allow <drop:TABLE.COLUMN>',
-      'plan to drop this column; may be given several times',
+      '--allow <what>',
+      'what may be taken away: drop:TABLE.COLUMN, unmask:TABLE; may be given several times',
       allowed,
       [],
     )
@@ -63,7 +63,12 @@ export const addSnowflakeApply: AddCommand = (snowflake, shell) => {
       'run the statements of a plan; without a file, plan first. Goes on where a killed run stopped',
     )
     .argument('[plan]', 'a file that plan --out has written')
-    .option('--allow <drop:TABLE.COLUMN>', 'drop this column; may be given several times', allowed, [])
+    .option(
+      '--allow <what>',
+      'what may be taken away: drop:TABLE.COLUMN, unmask:TABLE; may be given several times',
+      allowed,
+      [],
+    )
     .option('--defer-not-null', 'leave every NOT NULL for a later run')
     .option('--dry-run', 'print the statements as SQL and change nothing')
     .action(async (file: string | undefined, options: PlanOptions & { dryRun?: true }) => {
@@ -82,7 +87,7 @@ export const addSnowflakeApply: AddCommand = (snowflake, shell) => {
         warehouse,
         appVersion: APP_VERSION,
         run: `${hostname()}/${process.pid}/${randomUUID()}`,
-        allowDrop: new Set(options.allow),
+        allow: new Set(options.allow),
         leaseMs: LEASE_MS,
         waitMs: WAIT_MS,
         pause: (ms) => sleep(ms),
@@ -94,7 +99,7 @@ export const addSnowflakeApply: AddCommand = (snowflake, shell) => {
 };
 
 function planOptions({ allow, deferNotNull }: PlanOptions) {
-  return { allowDrop: new Set(allow), deferNotNull: deferNotNull === true };
+  return { allow: new Set(allow), deferNotNull: deferNotNull === true };
 }
 
 async function read(shell: Shell, options: PlanOptions, resources: Resources): Promise<DeployPlan> {

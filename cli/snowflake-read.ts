@@ -17,6 +17,7 @@ import { findDrift } from '#snowflake/drift.ts';
 import { inspect } from '#snowflake/inspect.ts';
 import { JOURNAL_TABLE, readDeployed } from '#snowflake/journal.ts';
 import { requireReadOnly } from '#snowflake/read-only.ts';
+import { readState } from '#snowflake/read-state.ts';
 import type { StatementResult } from '#snowflake/warehouse.ts';
 
 export const addSnowflakeDrift: AddCommand = (snowflake, shell, finish) => {
@@ -27,7 +28,7 @@ export const addSnowflakeDrift: AddCommand = (snowflake, shell, finish) => {
       await using resources = new Resources();
       const { config, warehouse } = openWarehouse(shell, options, resources);
       const histories = await loadHistories(shell, options);
-      const actual = await inspect(warehouse, config);
+      const { state: actual } = await readState(warehouse, histories, config, 'required');
       const deployed = actual.tables.has(JOURNAL_TABLE) ? await readDeployed(warehouse, config) : new Map();
       const drift = findDrift(histories, config, actual, deployed);
       if (options.format === 'json') shell.print(JSON.stringify({ drift }, null, 2));

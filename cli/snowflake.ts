@@ -1,6 +1,5 @@
 import type { AddCommand } from '#cli/command.ts';
 import { addSnowflakeApply, addSnowflakePlan } from '#cli/snowflake-deploy.ts';
-import { addSnowflakeProtection } from '#cli/snowflake-protection.ts';
 import {
   addSnowflakeDrift,
   addSnowflakeGrants,
@@ -8,7 +7,7 @@ import {
   addSnowflakeQuery,
 } from '#cli/snowflake-read.ts';
 
-/** `zoner snowflake plan|apply|drift|inspect|query|grants|protection`: the tables of the contracts, against those of the warehouse. */
+/** `zoner snowflake plan|apply|drift|inspect|query|grants`: the tables of the contracts, against those of the warehouse. */
 export const addSnowflake: AddCommand = (program, shell, finish, run) => {
   const snowflake = program.command('snowflake');
   addSnowflakePlan(snowflake, shell, finish, run);
@@ -17,5 +16,4 @@ export const addSnowflake: AddCommand = (program, shell, finish, run) => {
   addSnowflakeInspect(snowflake, shell, finish, run);
   addSnowflakeQuery(snowflake, shell, finish, run);
   addSnowflakeGrants(snowflake, shell, finish, run);
-  addSnowflakeProtection(snowflake, shell, finish, run);
 };

@@ -63,7 +63,7 @@ async function deployed(resources: Resources) {
     warehouse,
     appVersion: '0',
     run: RUN,
-    allowDrop: new Set<string>(),
+    allow: new Set<string>(),
     leaseMs: 60_000,
     waitMs: 60_000,
     pause: (ms: number) => sleep(ms),

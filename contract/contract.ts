@@ -39,6 +39,12 @@ export interface Waiver {
   readonly until: string;
 }
 
+/** Who sees in the warehouse what a contract's schema tags as personal. */
+export interface Protection {
+  /** Names of roles. */
+  readonly readers: readonly string[];
+}
+
 /** What producer, consumer, registry, topics and warehouse have agreed on. See docs of `contract.schema.json`. */
 export interface Contract {
   /** The folder's name: `user-activity`. */
@@ -52,6 +58,8 @@ export interface Contract {
   readonly time: string | null;
   /** The field that names the person whom a record is about; null if the contract names none. */
   readonly person: string | null;
+  /** Set: the warehouse masks what the schema tags as personal, from everybody but these roles. */
+  readonly protection: Protection | null;
   readonly partitions: number;
   readonly retentionDays: number;
   readonly compatibility: CompatibilityLevel;

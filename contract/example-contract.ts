@@ -14,6 +14,7 @@ export function exampleContract(text: string): Contract {
     id: null,
     time: null,
     person: null,
+    protection: null,
     partitions: 2,
     retentionDays: 7,
     compatibility: 'BACKWARD',

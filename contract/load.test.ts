@@ -118,6 +118,11 @@ test.each([
     'person: minutes must be a string',
   ],
   [
+    'a protection without readers',
+    { 'naps/contract.json': { ...settings, protection: { readers: [] } }, 'naps/naps.avsc': nap },
+    'readers',
+  ],
+  [
     'a time that is no timestamp',
     { 'naps/contract.json': { ...settings, time: 'minutes' }, 'naps/naps.avsc': nap },
     'must be a timestamp',

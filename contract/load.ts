@@ -114,6 +114,7 @@ function contractOf(
     id: settings.id ?? null,
     time: settings.time ?? null,
     person: settings.person ?? null,
+    protection: settings.protection ?? null,
     partitions,
     retentionDays,
     compatibility,

@@ -4,7 +4,7 @@ import { type JsonTree, parseJsonTree } from '#avro/json-tree.ts';
 import type { Position } from '#avro/model.ts';
 import type { Problem } from '#avro/problems.ts';
 import schema from '#contract/contract.schema.json' with { type: 'json' };
-import type { CompatibilityLevel, Waiver } from '#contract/contract.ts';
+import type { CompatibilityLevel, Protection, Waiver } from '#contract/contract.ts';
 import { jsonProblems, nodeAt } from '#contract/json-problems.ts';
 
 /** What `contract.json` says, with its defaults. */
@@ -14,6 +14,7 @@ export interface ContractSettings {
   readonly id?: string;
   readonly time?: string;
   readonly person?: string;
+  readonly protection?: Protection;
   readonly partitions: number;
   readonly retentionDays: number;
   readonly compatibility: CompatibilityLevel;

@@ -47,7 +47,7 @@ function depsOn(on: Warehouse, more: Partial<ApplyDeps> = {}): ApplyDeps {
     warehouse: on,
     appVersion: '0',
     run: `run ${count++}`,
-    allowDrop: new Set(),
+    allow: new Set(),
     leaseMs: 200,
     waitMs: 20_000,
     pause: (ms) => sleep(ms),
@@ -239,11 +239,11 @@ test('a column is dropped only where it is allowed, and does not come back', asy
   const contracts = [contractOf('NAPS', [[USER, field('a', '"int"')], [USER]])];
   const place = newPlace();
   await deploy(place, contracts);
-  const allowDrop = new Set(['NAPS.A']);
-  const plan = await readDeployPlan(warehouse, contracts, place, { allowDrop });
+  const allow = new Set(['drop:NAPS.A']);
+  const plan = await readDeployPlan(warehouse, contracts, place, { allow });
   expect(plan.steps.map(({ class: each }) => each)).toContain('destructive');
   await expect(applyPlan(plan, contracts, depsOn(warehouse))).rejects.toMatchObject({ code: 'PLAN_REFUSED' });
-  await applyPlan(plan, contracts, depsOn(warehouse, { allowDrop }));
+  await applyPlan(plan, contracts, depsOn(warehouse, { allow }));
   const { steps } = await readDeployPlan(warehouse, contracts, place);
   expect(steps.filter(({ kind: each }) => each === 'add-column')).toEqual([]);
 });

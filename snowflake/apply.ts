@@ -1,22 +1,19 @@
 import { fingerprint } from '#avro/fingerprint.ts';
 import type { Contract } from '#contract/contract.ts';
 import { isZonerError, messageOf, ZonerError } from '#core/errors.ts';
-import { PLAN_DEFAULTS, type PlanOptions } from '#snowflake/change.ts';
+import { allowanceFor, PLAN_DEFAULTS, type PlanOptions } from '#snowflake/change.ts';
 import { type DeployPlan, makeDeployPlan, type Step } from '#snowflake/deploy-plan.ts';
 import { stateFingerprint, viewFingerprint } from '#snowflake/fingerprints.ts';
 import type { SchemaVersion } from '#snowflake/fold.ts';
 import { inspect } from '#snowflake/inspect.ts';
-import {
-  createJournal,
-  type Deployed,
-  JOURNAL_TABLE,
-  type Journal,
-  readDropped,
-} from '#snowflake/journal.ts';
+import { inspectProtection } from '#snowflake/inspect-protection.ts';
+import { createJournal, type Deployed, type Journal } from '#snowflake/journal.ts';
 import { type LeaseOptions, takeLease } from '#snowflake/lease.ts';
 import type { ActualState } from '#snowflake/live-state.ts';
 import type { Place } from '#snowflake/names.ts';
 import { type Desired, desiredOf } from '#snowflake/plan.ts';
+import { policyNames } from '#snowflake/protection.ts';
+import { type MaskReading, readState } from '#snowflake/read-state.ts';
 import { versionsOf } from '#snowflake/table.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
@@ -31,12 +28,17 @@ export async function readDeployPlan(
   warehouse: Warehouse,
   contracts: readonly ContractHistory[],
   place: Place,
-  options: Partial<PlanOptions> = {},
+  { masks = 'required', ...options }: Partial<PlanOptions> & { readonly masks?: MaskReading } = {},
 ): Promise<DeployPlan> {
   const desired: readonly Desired[] = contracts.map(({ contract, history }) => desiredOf(contract, history));
-  const actual = await inspect(warehouse, place);
-  const dropped = actual.tables.has(JOURNAL_TABLE) ? await readDropped(warehouse, place) : new Set<string>();
-  return makeDeployPlan(warehouse, desired, place, actual, { ...PLAN_DEFAULTS, dropped, ...options });
+  const { dropped, ...read } = await readState(warehouse, contracts, place, masks);
+  const all = { ...PLAN_DEFAULTS, dropped, ...options };
+  return makeDeployPlan(warehouse, desired, place, read, all, masks === 'required');
+}
+
+/** The warehouse, and the masks that the plan knows of. */
+async function inspectFor({ place, masked }: DeployPlan, warehouse: Warehouse): Promise<ActualState> {
+  return inspectProtection(warehouse, place, await inspect(warehouse, place), masked);
 }
 
 export interface ApplyDeps extends LeaseOptions {
@@ -44,8 +46,8 @@ export interface ApplyDeps extends LeaseOptions {
   readonly appVersion: string;
   /** Names this run in journal and lease: who, where, which process. */
   readonly run: string;
-  /** `TABLE.COLUMN` of the columns that may be dropped. */
-  readonly allowDrop: ReadonlySet<string>;
+  /** What may be taken away: `drop:TABLE.COLUMN`, `unmask:TABLE`. */
+  readonly allow: ReadonlySet<string>;
   onStep(step: Step, index: number): void;
 }
 
@@ -59,7 +61,7 @@ export async function applyPlan(
   contracts: readonly ContractHistory[],
   deps: ApplyDeps,
 ): Promise<number> {
-  requireAllowed(plan, deps.allowDrop);
+  requireAllowed(plan, deps.allow);
   if (plan.steps.length === 0) return 0;
   const { warehouse } = deps;
   const { place } = plan;
@@ -70,25 +72,25 @@ export async function applyPlan(
   await journal.open();
   const release = await takeLease(warehouse, place, deps.run, deps);
   try {
-    const from = firstStep(plan, await inspect(warehouse, place));
+    const from = firstStep(plan, await inspectFor(plan, warehouse));
     await journal.begin(plan, from);
     for (const [index, step] of plan.steps.entries()) {
       if (index < from) continue;
       await runStep(plan, step, index, journal, deps);
       deps.onStep(step, index);
     }
-    await writeDeployed(plan, contracts, journal, await inspect(warehouse, place));
+    await writeDeployed(plan, contracts, journal, await inspectFor(plan, warehouse));
     return plan.steps.length - from;
   } finally {
     await release();
   }
 }
 
-function requireAllowed({ refusals, steps }: DeployPlan, allowDrop: ReadonlySet<string>): void {
+function requireAllowed({ refusals, steps }: DeployPlan, allow: ReadonlySet<string>): void {
   const lines = refusals.map(({ reason, wayOut }) => `${reason}\n  ${wayOut}`);
-  for (const { class: kind, object, description } of steps) {
-    if (kind === 'destructive' && !allowDrop.has(object))
-      lines.push(`${description} needs --allow drop:${object}`);
+  for (const { kind, class: hazard, object, description } of steps) {
+    const needed = allowanceFor(kind, object);
+    if (hazard === 'destructive' && !allow.has(needed)) lines.push(`${description} needs --allow ${needed}`);
   }
   if (lines.length > 0) throw new ZonerError('PLAN_REFUSED', lines.join('\n'));
 }
@@ -137,8 +139,8 @@ async function runStep(
   await journal.mark(index, 'done');
 }
 
-async function isAt({ place, objects }: DeployPlan, { after }: Step, warehouse: Warehouse): Promise<boolean> {
-  return stateFingerprint(await inspect(warehouse, place), objects) === after;
+async function isAt(plan: DeployPlan, { after }: Step, warehouse: Warehouse): Promise<boolean> {
+  return stateFingerprint(await inspectFor(plan, warehouse), plan.objects) === after;
 }
 
 async function writeDeployed(
@@ -156,7 +158,10 @@ async function writeDeployed(
       if (view !== undefined) views[name] = viewFingerprint(view);
     }
     const versions = versionsOf(contract, history).map(({ schema }) => fingerprint(schema));
-    const what: Deployed = { versions, columns: table.columns, views };
+    const own = policyNames(contract.table);
+    const bodies = [...(actual.protection?.policies ?? [])].filter(([name]) => own.includes(name));
+    const policies = Object.fromEntries(bodies);
+    const what: Deployed = { versions, columns: table.columns, views, policies };
     await journal.deployed(plan, contract.table, what);
   }
 }

@@ -1,4 +1,6 @@
+import type { PersonalTag } from '#avro/personal-data.ts';
 import type { ActualColumn } from '#snowflake/live-state.ts';
+import type { MaskingPolicy } from '#snowflake/protection.ts';
 import type { Table } from '#snowflake/table.ts';
 import type { View } from '#snowflake/views.ts';
 
@@ -31,13 +33,34 @@ export type Edit =
     }
   | { readonly kind: 'comment-table'; readonly table: string; readonly comment: string }
   | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
-  | { readonly kind: 'replace-view'; readonly view: View };
+  | { readonly kind: 'replace-view'; readonly view: View }
+  | { readonly kind: 'create-tag' }
+  | { readonly kind: 'create-policy' | 'set-policy-body'; readonly policy: MaskingPolicy }
+  | { readonly kind: 'drop-policy'; readonly policy: string }
+  | {
+      readonly kind: 'mask-column';
+      readonly table: string;
+      readonly column: string;
+      readonly policy: MaskingPolicy;
+    }
+  | { readonly kind: 'unmask-column' | 'untag-column'; readonly table: string; readonly column: string }
+  | {
+      readonly kind: 'tag-column';
+      readonly table: string;
+      readonly column: string;
+      readonly tag: PersonalTag;
+    };
 
 /**
  * `safe` loses nothing and cannot fail for what the rows hold; `needs-data` reads or writes rows, so they are looked at
  * first; `destructive` takes something away and needs `--allow`.
  */
 export type ChangeClass = 'safe' | 'needs-data' | 'destructive';
+
+/** What `--allow` has to name before a destructive change of this kind runs. */
+export function allowanceFor(kind: Edit['kind'], object: string): string {
+  return kind === 'drop-column' ? `drop:${object}` : `unmask:${object.split('.')[0]}`;
+}
 
 /** A question to the rows before a statement runs. */
 export interface Probe {
@@ -78,8 +101,8 @@ export interface Note {
 }
 
 export interface PlanOptions {
-  /** `TABLE.COLUMN` of columns that may be dropped. */
-  readonly allowDrop: ReadonlySet<string>;
+  /** What may be taken away: `drop:TABLE.COLUMN` for a column, `unmask:TABLE` for the masks of a table. */
+  readonly allow: ReadonlySet<string>;
   /** `TABLE.COLUMN` of columns that were dropped on purpose, and so are not added again. */
   readonly dropped: ReadonlySet<string>;
   /** Leaves NOT NULL for a later run: rows that lack the values may still be on their way. */
@@ -87,7 +110,7 @@ export interface PlanOptions {
 }
 
 export const PLAN_DEFAULTS: PlanOptions = {
-  allowDrop: new Set(),
+  allow: new Set(),
   dropped: new Set(),
   deferNotNull: false,
 };

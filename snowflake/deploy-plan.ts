@@ -3,6 +3,8 @@ import { planFingerprint, stateFingerprint } from '#snowflake/fingerprints.ts';
 import type { ActualState } from '#snowflake/live-state.ts';
 import { type Place, quoted } from '#snowflake/names.ts';
 import { type Desired, planTables } from '#snowflake/plan.ts';
+import type { ReadState } from '#snowflake/read-state.ts';
+import { refuseBlindRole } from '#snowflake/readers.ts';
 import { afterEdit } from '#snowflake/simulate.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
@@ -32,6 +34,8 @@ export interface DeployPlan {
   readonly place: Place;
   /** The tables and views that the plan is about. */
   readonly objects: readonly string[];
+  /** The tables whose masks were read for it. */
+  readonly masked: readonly string[];
   /** The fingerprint of the state that it was made against. */
   readonly live: string;
   /** The fingerprint of the plan. */
@@ -41,19 +45,26 @@ export interface DeployPlan {
   readonly notes: readonly { readonly object: string; readonly text: string }[];
 }
 
-/** Plans, and asks the rows what the plan has to know about them. Reads only. @throws ZonerError as the warehouse */
+/**
+ * Plans, and asks the rows what the plan has to know about them. Reads only.
+ * @param deploys whether the session is that of whoever applies the plan, and has to see what masks hide
+ * @throws ZonerError as the warehouse
+ */
 export async function makeDeployPlan(
   warehouse: Warehouse,
   desired: readonly Desired[],
   place: Place,
-  actual: ActualState,
+  { state: actual, masked, notes: found }: Omit<ReadState, 'dropped'>,
   options: PlanOptions,
+  deploys: boolean,
 ): Promise<DeployPlan> {
   const { database, schema } = place;
   const planned = planTables(desired, place, actual, options);
   const objects = desired.flatMap(({ table, views }) => [table.name, ...views.map(({ name }) => name)]);
   const live = stateFingerprint(actual, objects);
   const refusals = [...planned.refusals];
+  if (deploys && actual.protection !== null)
+    refusals.push(...(await refuseBlindRole(warehouse, desired, planned.changes, actual.protection)));
   const steps: Step[] = [];
   let state = actual;
   for (const change of planned.changes) {
@@ -74,7 +85,7 @@ export async function makeDeployPlan(
       after: stateFingerprint(state, objects),
     });
   }
-  const notes = await readNotes(warehouse, planned.notes);
+  const notes = await readNotes(warehouse, [...planned.notes, ...found]);
   const plan = planFingerprint(
     { database, schema },
     live,
@@ -84,6 +95,7 @@ export async function makeDeployPlan(
     format: 'zoner-snowflake-plan/1',
     place: { database, schema },
     objects,
+    masked,
     live,
     plan,
     steps,

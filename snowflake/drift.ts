@@ -1,7 +1,7 @@
 import { fingerprint } from '#avro/fingerprint.ts';
 import type { ContractHistory } from '#snowflake/apply.ts';
 import { PLAN_DEFAULTS } from '#snowflake/change.ts';
-import { viewFingerprint } from '#snowflake/fingerprints.ts';
+import { policyText, viewFingerprint } from '#snowflake/fingerprints.ts';
 import type { Deployed } from '#snowflake/journal.ts';
 import type { ActualColumn, ActualState } from '#snowflake/live-state.ts';
 import type { Place } from '#snowflake/names.ts';
@@ -64,15 +64,34 @@ function handEdits(table: string, actual: ActualState, last: Deployed): readonly
     const column = now.get(before.name);
     now.delete(before.name);
     if (column === undefined) edits.push(edit(object, `column ${object} is gone`));
-    else edits.push(...columnEdits(before, column).map((what) => edit(object, `column ${object} ${what}`)));
+    else {
+      const masks = actual.protection === null ? [] : maskEdits(before, column);
+      const found = [...columnEdits(before, column), ...masks];
+      edits.push(...found.map((what) => edit(object, `column ${object} ${what}`)));
+    }
   }
   for (const { name } of now.values())
     edits.push(edit(`${table}.${name}`, `column ${table}.${name} was added`));
+  for (const [name, before] of Object.entries(actual.protection === null ? {} : (last.policies ?? {}))) {
+    const body = actual.protection?.policies.get(name);
+    if (body === undefined) edits.push(edit(table, `masking policy ${name} is gone`));
+    else if (policyText(['', body]) !== policyText(['', before]))
+      edits.push(edit(table, `masking policy ${name} was changed`));
+  }
   for (const [name, before] of Object.entries(last.views)) {
     const view = actual.views.get(name);
     if (view === undefined) edits.push(edit(name, `view ${name} is gone`));
     else if (viewFingerprint(view) !== before) edits.push(edit(name, `view ${name} was changed`));
   }
+  return edits;
+}
+
+/** Entries of the journal from before there were masks know nothing of them. */
+function maskEdits(before: Partial<ActualColumn>, now: ActualColumn): readonly string[] {
+  const edits: string[] = [];
+  const { policy = null, tag = null } = before;
+  if (policy !== now.policy) edits.push(now.policy === null ? 'lost its mask' : `is masked by ${now.policy}`);
+  if (tag !== now.tag) edits.push(now.tag === null ? 'lost its tag' : `is tagged as ${now.tag}`);
   return edits;
 }
 

@@ -60,7 +60,7 @@ test('the rows of one person go, by field or by key, and those behind the ends s
   await insert('ada', 'ada', 'naps-of-old', 9);
   await insert("o'ada", "o'ada", 'naps', 3);
   const rows = createPersonRows(warehouse, 'ada', {
-    ...{ table, place: PLACE, topic: 'naps', field: 'user', isKey: true },
+    ...{ table, place: PLACE, topic: 'naps', field: 'user', isKey: true, readers: null },
   });
   const ends = new Map([[0, 5n]]);
   expect(await rows.held(ends)).toEqual({ rows: 3, timeTravelDays: 1, hasFailSafe: true });
@@ -71,7 +71,7 @@ test('the rows of one person go, by field or by key, and those behind the ends s
 
 test('a name is a value and never SQL', async () => {
   const rows = createPersonRows(warehouse, "o'ada", {
-    ...{ table, place: PLACE, topic: 'naps', field: 'user', isKey: false },
+    ...{ table, place: PLACE, topic: 'naps', field: 'user', isKey: false, readers: null },
   });
   expect(await rows.erase(new Map())).toBe(1);
   expect(await places()).toEqual(['naps/1', 'naps/5']);

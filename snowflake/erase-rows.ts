@@ -1,4 +1,6 @@
+import { ZonerError } from '#core/errors.ts';
 import { type Place, qualified, quoted } from '#snowflake/names.ts';
+import { isReader } from '#snowflake/protection.ts';
 import type { Table } from '#snowflake/table.ts';
 import type { Warehouse } from '#snowflake/warehouse.ts';
 
@@ -10,14 +12,20 @@ export interface ErasedRows {
   readonly field: string;
   /** Whether the record's key names the person, too. */
   readonly isKey: boolean;
+  /** The roles that see the person's name where the contract masks it; null where it does not. */
+  readonly readers: readonly string[] | null;
 }
 
-/** The rows of one person in one table, as far as records below the ends made them. Every value is bound. */
+/**
+ * The rows of one person in one table, as far as records below the ends made them. Every value is bound. A role that sees
+ * masks would find nothing and call that erased, so it is refused (PLAN_REFUSED).
+ */
 export function createPersonRows(warehouse: Warehouse, person: string, rows: ErasedRows) {
   const { table, place } = rows;
   const name = qualified(place, table.name);
   return {
     async held(ends: ReadonlyMap<number, bigint>) {
+      await requireReader(warehouse, rows);
       const { sql, binds } = condition(person, rows, ends);
       const [[count] = []] = (
         await warehouse.execute(`SELECT COUNT(*)::VARCHAR AS N FROM ${name} WHERE ${sql}`, binds)
@@ -36,10 +44,21 @@ WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?`,
       };
     },
     async erase(ends: ReadonlyMap<number, bigint>): Promise<number> {
+      await requireReader(warehouse, rows);
       const { sql, binds } = condition(person, rows, ends);
       return (await warehouse.execute(`DELETE FROM ${name} WHERE ${sql}`, binds)).affected;
     },
   };
+}
+
+async function requireReader(warehouse: Warehouse, { readers, table }: ErasedRows): Promise<void> {
+  if (readers === null) return;
+  const [[reads] = []] = (await warehouse.execute(`SELECT IFF(${isReader(readers)}, 1, 0) AS R`)).rows;
+  if (reads === '1') return;
+  const what = `whom the rows of ${table.name} are about is masked from the role of this session`;
+  throw new ZonerError('PLAN_REFUSED', what, {
+    remedy: `Set SNOWFLAKE_ROLE to one of: ${readers.join(', ')}; nothing was changed.`,
+  });
 }
 
 /** Every column that the field has had, and the key; but not what has come behind the ends. */

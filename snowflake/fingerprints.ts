@@ -5,10 +5,20 @@ function sha256(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-/** A table's columns, types, nullability and comments, whatever their order. */
+/** A table's columns, types, nullability, comments and masks, whatever their order. */
 export function tableFingerprint({ columns, comment, type }: ActualTable): string {
   const sorted = [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return sha256([type, comment, sorted.map((each) => [each.name, each.sql, each.nullable, each.comment])]);
+  return sha256([
+    type,
+    comment,
+    sorted.map((each) => [
+      each.name,
+      each.sql,
+      each.nullable,
+      each.comment,
+      ...(each.policy === null && each.tag === null ? [] : [each.policy, each.tag]),
+    ]),
+  ]);
 }
 
 /** A view by what it reads and shows; the words before its SELECT are the warehouse's own. */
@@ -29,7 +39,15 @@ export function stateFingerprint(state: ActualState, objects: readonly string[])
       view === undefined ? null : viewFingerprint(view),
     ];
   });
-  return sha256([state.database, state.schema, parts]);
+  const { protection } = state;
+  const masks =
+    protection === null ? [] : [[protection.tag, [...protection.policies].map(policyText).sort()]];
+  return sha256([state.database, state.schema, parts, ...masks]);
+}
+
+/** Spaces count for nothing: whether Snowflake keeps those of a body is not written anywhere. */
+export function policyText([name, body]: readonly [name: string, body: string]): string {
+  return `${name} ${body.replace(/\s+/g, ' ').trim()}`;
 }
 
 /** The hash of a plan's statements. */

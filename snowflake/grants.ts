@@ -40,6 +40,9 @@ export function grantStatements(
     ...all.map((role) => `GRANT USAGE ON DATABASE ${database} TO ROLE ${role}`),
     ...all.map((role) => `GRANT USAGE ON SCHEMA ${schema} TO ROLE ${role}`),
     `GRANT CREATE TABLE, CREATE VIEW ON SCHEMA ${schema} TO ROLE ${owner}`,
+    ...(desired.some(({ protection }) => protection !== null)
+      ? [`GRANT CREATE TAG, CREATE MASKING POLICY ON SCHEMA ${schema} TO ROLE ${owner}`]
+      : []),
   ];
   const on = (table: string, privileges: string, role: string | undefined): string =>
     `GRANT ${privileges} ON TABLE ${qualified(place, table)} TO ROLE ${role}`;

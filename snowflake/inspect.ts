@@ -9,7 +9,7 @@ import {
 import { type Place, quoted } from '#snowflake/names.ts';
 import type { StatementResult, Warehouse } from '#snowflake/warehouse.ts';
 
-/** Reads INFORMATION_SCHEMA; changes nothing. @throws ZonerError as the warehouse */
+/** Reads INFORMATION_SCHEMA, and nothing of masks; changes nothing. @throws ZonerError as the warehouse */
 export async function inspect(warehouse: Warehouse, place: Place): Promise<ActualState> {
   const information = `${quoted(place.database)}.INFORMATION_SCHEMA`;
   const read = (sql: string): Promise<StatementResult> => warehouse.execute(sql, [place.schema]);
@@ -36,7 +36,7 @@ export async function inspect(warehouse: Warehouse, place: Place): Promise<Actua
     if (type === 'VIEW') views.set(name ?? '', { ...facts, definition: texts.get(name ?? '') ?? null });
     else tables.set(name ?? '', { ...facts, type: type ?? '' });
   }
-  return { database: true, schema: true, tables, views };
+  return { database: true, schema: true, tables, views, protection: null };
 }
 
 function columnsSql(information: string): string {
@@ -54,6 +54,8 @@ function columnsByTable({ rows }: StatementResult): ReadonlyMap<string, readonly
       nullable: nullable === 'YES',
       comment: textOrNull(comment),
       hasDefault: textOrNull(byDefault) !== null,
+      policy: null,
+      tag: null,
     };
     const columns = tables.get(table ?? '');
     if (columns === undefined) tables.set(table ?? '', [column]);

@@ -17,6 +17,8 @@ export interface Deployed {
   readonly columns: readonly ActualColumn[];
   /** The fingerprint of each view. */
   readonly views: Readonly<Record<string, string>>;
+  /** The body of each masking policy of the table; earlier entries do not have it. */
+  readonly policies?: Readonly<Record<string, string>>;
 }
 
 export interface Journal {
@@ -71,10 +73,25 @@ QUALIFY ROW_NUMBER() OVER (PARTITION BY "OBJECT" ORDER BY "AT" DESC) = 1`,
   return new Map(rows.map(([name, detail]) => [name ?? '', JSON.parse(detail ?? '{}') as Deployed]));
 }
 
-/** `TABLE.COLUMN` of the columns that were dropped on purpose. */
-export async function readDropped(warehouse: Warehouse, place: Place): Promise<ReadonlySet<string>> {
+/** What was done on purpose, and is not to be taken for a gap. */
+export interface Past {
+  /** `TABLE.COLUMN` of columns that were dropped. */
+  readonly dropped: ReadonlySet<string>;
+  /** Tables with a column that was masked and not unmasked since. */
+  readonly masked: ReadonlySet<string>;
+}
+
+export const NO_PAST: Past = { dropped: new Set(), masked: new Set() };
+
+export async function readPast(warehouse: Warehouse, place: Place): Promise<Past> {
   const { rows } = await warehouse.execute(
-    `SELECT DISTINCT "OBJECT" FROM ${qualified(place, JOURNAL_TABLE)} WHERE "KIND" = 'drop-column' AND "STATE" = 'done'`,
+    `SELECT "KIND", "OBJECT" FROM ${qualified(place, JOURNAL_TABLE)} WHERE "KIND" IN ('drop-column', 'mask-column', 'unmask-column') AND "STATE" = 'done'
+QUALIFY ROW_NUMBER() OVER (PARTITION BY "OBJECT", IFF("KIND" = 'drop-column', 0, 1) ORDER BY "AT" DESC) = 1 ORDER BY "OBJECT"`,
   );
-  return new Set(rows.map(([object]) => object ?? ''));
+  const of = (kind: string): readonly string[] =>
+    rows.filter(([each]) => each === kind).map(([, object]) => object ?? '');
+  return {
+    dropped: new Set(of('drop-column')),
+    masked: new Set(of('mask-column').map((object) => object.split('.')[0] ?? '')),
+  };
 }

@@ -7,6 +7,10 @@ export interface ActualColumn {
   readonly comment: string | null;
   /** True if an INSERT may leave it out although it is NOT NULL. */
   readonly hasDefault: boolean;
+  /** The masking policy on it, `"DB"."PUBLIC"."NAME"`, whether set on the column or by a tag; null for none. */
+  readonly policy: string | null;
+  /** What `ZONER_PERSONAL` says of it; null if it is not tagged so. */
+  readonly tag: string | null;
 }
 
 export interface ActualTable {
@@ -23,12 +27,30 @@ export interface ActualView {
   readonly definition: string | null;
 }
 
+/** What a schema has to mask values with. */
+export interface ActualProtection {
+  /** Whether the tag `ZONER_PERSONAL` is there. */
+  readonly tag: boolean;
+  /** The body of each policy of the tables that were asked about, by the policy's name. */
+  readonly policies: ReadonlyMap<string, string>;
+}
+
+export const UNPROTECTED: ActualProtection = { tag: false, policies: new Map() };
+
 /** What the warehouse has at a place. */
 export interface ActualState {
   readonly database: boolean;
   readonly schema: boolean;
   readonly tables: ReadonlyMap<string, ActualTable>;
   readonly views: ReadonlyMap<string, ActualView>;
+  /** Null if nobody has asked: then no column says whether it is masked. */
+  readonly protection: ActualProtection | null;
 }
 
-export const NOTHING: ActualState = { database: false, schema: false, tables: new Map(), views: new Map() };
+export const NOTHING: ActualState = {
+  database: false,
+  schema: false,
+  tables: new Map(),
+  views: new Map(),
+  protection: null,
+};

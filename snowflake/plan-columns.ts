@@ -28,8 +28,9 @@ export function planColumns(
     const object = `${table.name}.${column.name}`;
     const found = columns.get(column.name);
     columns.delete(column.name);
-    if (column.member === null && (options.dropped.has(object) || options.allowDrop.has(object))) {
-      if (found !== undefined && options.allowDrop.has(object)) changes.push(drop(context, column.name));
+    if (column.member === null && (options.dropped.has(object) || options.allow.has(`drop:${object}`))) {
+      if (found !== undefined && options.allow.has(`drop:${object}`))
+        changes.push(drop(context, column.name));
       continue;
     }
     if (found === undefined) changes.push(...addColumn(context, column));
@@ -41,7 +42,7 @@ export function planColumns(
     }
   }
   for (const stray of columns.values()) {
-    if (options.allowDrop.has(`${table.name}.${stray.name}`)) changes.push(drop(context, stray.name));
+    if (options.allow.has(`drop:${table.name}.${stray.name}`)) changes.push(drop(context, stray.name));
     else if (!stray.nullable && !stray.hasDefault) refusals.push(refuseRequired(context, stray));
   }
   if (actual.comment !== table.comment) {

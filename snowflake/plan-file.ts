@@ -18,6 +18,7 @@ const planFile = z.object({
   format: z.literal('zoner-snowflake-plan/1'),
   place: z.object({ database: text, schema: text }),
   objects: z.array(text),
+  masked: z.array(text).default([]),
   live: text,
   plan: text,
   steps: z.array(step),

@@ -1,7 +1,7 @@
 import type { Contract } from '#contract/contract.ts';
 import { columnType } from '#snowflake/column-type.ts';
 import type { SchemaVersion } from '#snowflake/fold.ts';
-import type { ActualState } from '#snowflake/live-state.ts';
+import { type ActualState, NOTHING, UNPROTECTED } from '#snowflake/live-state.ts';
 import type { Place } from '#snowflake/names.ts';
 import { desiredOf, planTables, type TablesPlan } from '#snowflake/plan.ts';
 import { afterEdit } from '#snowflake/simulate.ts';
@@ -33,7 +33,7 @@ export function planSchemaChange(
   history: readonly SchemaVersion[],
   place: Place,
 ): SchemaChangePlan {
-  const empty: ActualState = { database: true, schema: true, tables: new Map(), views: new Map() };
+  const empty: ActualState = { ...NOTHING, database: true, schema: true, protection: UNPROTECTED };
   const last = history.at(-1);
   let before = empty;
   if (last !== undefined) {

@@ -24,8 +24,9 @@ function withColumns(change: (columns: readonly ActualColumn[]) => readonly Actu
 }
 const changed = (name: string, change: Partial<ActualColumn>): ActualState =>
   withColumns((columns) => columns.map((each) => (each.name === name ? { ...each, ...change } : each)));
+const COLUMN = { sql: 'DATE', comment: null, policy: null, tag: null };
 const theirs = (nullable: boolean, hasDefault = false): ActualState =>
-  withColumns((columns) => [...columns, { name: 'X', sql: 'DATE', nullable, comment: null, hasDefault }]);
+  withColumns((columns) => [...columns, { ...COLUMN, name: 'X', nullable, hasDefault }]);
 const sqlOf = (actual: ActualState, options: Partial<PlanOptions> = {}): string[] =>
   plan(actual, options).changes.map(({ sql }) => sql.replaceAll('"DB"."PUBLIC".', ''));
 
@@ -102,10 +103,10 @@ test('what carries the name of a table and is none is refused', () => {
 });
 
 test('a column is dropped only if it is named, and never one that the contract writes', () => {
-  expect(sqlOf(theirs(true), { allowDrop: new Set(['NAPS.X']) })).toEqual([
+  expect(sqlOf(theirs(true), { allow: new Set(['drop:NAPS.X']) })).toEqual([
     'ALTER TABLE "NAPS" DROP COLUMN IF EXISTS "X"',
   ]);
-  expect(plan(deployed, { allowDrop: new Set(['NAPS.MINUTES']) })).toMatchObject({
+  expect(plan(deployed, { allow: new Set(['drop:NAPS.MINUTES']) })).toMatchObject({
     changes: [],
     refusals: [{ object: 'NAPS.MINUTES' }],
   });

@@ -1,5 +1,6 @@
 import type { Contract } from '#contract/contract.ts';
 import {
+  allowanceFor,
   type Change,
   type MakeChange,
   type Note,
@@ -12,6 +13,9 @@ import type { SchemaVersion } from '#snowflake/fold.ts';
 import type { ActualState, ActualView } from '#snowflake/live-state.ts';
 import type { Place } from '#snowflake/names.ts';
 import { planColumns } from '#snowflake/plan-columns.ts';
+import { type ProtectionPlan, planProtection } from '#snowflake/plan-protection.ts';
+import { protectionOf, type TableProtection } from '#snowflake/protection.ts';
+import { afterEdit } from '#snowflake/simulate.ts';
 import { type Table, tableOf } from '#snowflake/table.ts';
 import { type View, viewBody, viewsOf } from '#snowflake/views.ts';
 
@@ -19,12 +23,15 @@ import { type View, viewBody, viewsOf } from '#snowflake/views.ts';
 export interface Desired {
   readonly table: Table;
   readonly views: readonly View[];
+  /** Null where the contract asks for no masks. */
+  readonly protection: TableProtection | null;
 }
 
 /** @throws ZonerError CONTRACT_INVALID where names collide */
 export function desiredOf(contract: Contract, history: readonly SchemaVersion[] = []): Desired {
   const table = tableOf(contract, history);
-  return { table, views: viewsOf(contract, table) };
+  const protection = protectionOf(contract, history, table);
+  return { table, views: viewsOf(contract, table), protection };
 }
 
 export interface TablesPlan {
@@ -56,8 +63,11 @@ export function planTables(
   const changes: Change[] = [...planPlace(place, actual, make)];
   const refusals: Refusal[] = [...refuseSharedNames(desired)];
   const notes: Note[] = [];
-  for (const { table, views } of desired) {
+  let hasTag = actual.protection?.tag ?? false;
+  for (const each of desired) {
+    const { table, views } = each;
     const found = actual.tables.get(table.name);
+    const before = changes.length;
     if (actual.views.has(table.name)) refusals.push(isOther(table.name, 'a view', 'a table'));
     else if (found === undefined) {
       const description = `create table ${table.name} with ${table.columns.length} columns`;
@@ -72,6 +82,11 @@ export function planTables(
       refusals.push(...columns.refusals);
       notes.push(...columns.notes);
     }
+    const masks = planMasks(each, changes.slice(before), place, actual, hasTag, make);
+    changes.splice(before, 0, ...masks.first);
+    changes.push(...masks.last);
+    notes.push(...masks.notes);
+    hasTag ||= masks.last.some(({ edit }) => edit.kind === 'create-tag');
     for (const view of views) {
       if (actual.tables.has(view.name)) refusals.push(isOther(view.name, 'a table', 'a view'));
       else changes.push(...planView(view, actual.views.get(view.name), place, make));
@@ -79,6 +94,23 @@ export function planTables(
   }
   return { changes, refusals: [...refusals, ...uselessAllowances(changes, options)], notes };
 }
+
+/** A table that is there, or is made by these changes, and its masks. */
+function planMasks(
+  { table, protection }: Desired,
+  changes: readonly Change[],
+  place: Place,
+  actual: ActualState,
+  hasTag: boolean,
+  make: MakeChange,
+): ProtectionPlan {
+  const after = changes.reduce((state, { edit }) => afterEdit(state, edit, place), actual);
+  const columns = after.tables.get(table.name)?.columns;
+  if (actual.protection === null || columns === undefined) return NO_MASKS;
+  return planProtection({ table: table.name, place, make }, protection, columns, actual.protection, hasTag);
+}
+
+const NO_MASKS: ProtectionPlan = { first: [], last: [], notes: [] };
 
 function planPlace({ database, schema }: Place, actual: ActualState, make: MakeChange): readonly Change[] {
   const changes: Change[] = [];
@@ -142,15 +174,26 @@ function refuseSharedNames(desired: readonly Desired[]): readonly Refusal[] {
   return refusals;
 }
 
-function uselessAllowances(changes: readonly Change[], { allowDrop }: PlanOptions): readonly Refusal[] {
-  const drops = new Set(
-    changes.filter(({ edit }) => edit.kind === 'drop-column').map(({ object }) => object),
+function uselessAllowances(changes: readonly Change[], { allow }: PlanOptions): readonly Refusal[] {
+  const needed = new Set(
+    changes
+      .filter((change) => change.class === 'destructive')
+      .map(({ edit, object }) => allowanceFor(edit.kind, object)),
   );
-  return [...allowDrop]
-    .filter((object) => !drops.has(object))
-    .map((object) => ({
-      object,
-      reason: `--allow drop:${object} names no column that could be dropped`,
-      wayOut: 'Name a column that is in the warehouse and that no contract writes any more.',
-    }));
+  return [...allow]
+    .filter((each) => !needed.has(each))
+    .map((each) => {
+      const object = each.replace(/^[^:]*:/, '');
+      return each.startsWith('drop:')
+        ? {
+            object,
+            reason: `--allow ${each} names no column that could be dropped`,
+            wayOut: 'Name a column that is in the warehouse and that no contract writes any more.',
+          }
+        : {
+            object,
+            reason: `--allow ${each} names no table that could be unmasked`,
+            wayOut: 'Name a table that has masks, and whose contract asks for none.',
+          };
+    });
 }

@@ -1,6 +1,12 @@
 import type { Edit } from '#snowflake/change.ts';
-import type { ActualColumn, ActualState, ActualTable } from '#snowflake/live-state.ts';
-import type { Place } from '#snowflake/names.ts';
+import {
+  type ActualColumn,
+  type ActualProtection,
+  type ActualState,
+  type ActualTable,
+  UNPROTECTED,
+} from '#snowflake/live-state.ts';
+import { type Place, qualified } from '#snowflake/names.ts';
 import type { Column, Table } from '#snowflake/table.ts';
 import { createView, type View } from '#snowflake/views.ts';
 
@@ -18,10 +24,21 @@ export function afterEdit(state: ActualState, edit: Edit, place: Place): ActualS
       const view = { columns: columns.map(viewColumn), comment, definition: createView(edit.view, place) };
       return { ...state, views: new Map(state.views).set(name, view) };
     }
+    case 'create-tag':
+      return withProtection(state, (now) => ({ ...now, tag: true }));
+    case 'create-policy':
+    case 'set-policy-body': {
+      const { name, body } = edit.policy;
+      return withProtection(state, (now) => ({ ...now, policies: new Map(now.policies).set(name, body) }));
+    }
+    case 'drop-policy':
+      return withProtection(state, ({ tag, policies }) => {
+        return { tag, policies: new Map([...policies].filter(([name]) => name !== edit.policy)) };
+      });
     default: {
       const table = state.tables.get(edit.table);
       if (table === undefined) throw new Error(`an edit of ${edit.table}, which is not there`);
-      return { ...state, tables: new Map(state.tables).set(edit.table, afterTableEdit(table, edit)) };
+      return { ...state, tables: new Map(state.tables).set(edit.table, afterTableEdit(table, edit, place)) };
     }
   }
 }
@@ -36,12 +53,19 @@ export function asActual({ columns, comment }: Table): ActualTable {
 }
 
 export function asActualColumn({ name, sql, nullable, comment }: Column): ActualColumn {
-  return { name, sql, nullable, comment, hasDefault: false };
+  return { name, sql, nullable, comment, hasDefault: false, policy: null, tag: null };
 }
 
 type TableEdit = Extract<Edit, { table: string }>;
 
-function afterTableEdit(table: ActualTable, edit: TableEdit): ActualTable {
+function withProtection(
+  state: ActualState,
+  change: (now: ActualProtection) => ActualProtection,
+): ActualState {
+  return { ...state, protection: change(state.protection ?? UNPROTECTED) };
+}
+
+function afterTableEdit(table: ActualTable, edit: TableEdit, place: Place): ActualTable {
   if (edit.kind === 'comment-table') return { ...table, comment: edit.comment };
   const change = (changed: Partial<ActualColumn>): ActualTable => {
     const columns = table.columns.map((each) => (each.name === edit.column ? { ...each, ...changed } : each));
@@ -62,6 +86,14 @@ function afterTableEdit(table: ActualTable, edit: TableEdit): ActualTable {
       return change({ nullable: true });
     case 'comment-column':
       return change({ comment: edit.comment });
+    case 'mask-column':
+      return change({ policy: qualified(place, edit.policy.name) });
+    case 'unmask-column':
+      return change({ policy: null });
+    case 'tag-column':
+      return change({ tag: edit.tag });
+    case 'untag-column':
+      return change({ tag: null });
     case 'drop-column':
       return { ...table, columns: table.columns.filter(({ name }) => name !== edit.column) };
   }

@@ -28,6 +28,7 @@ export const EVENT_CONTRACT: Contract = {
   id: KEY,
   time: 'occurredAt',
   person: null,
+  protection: null,
   partitions: 6,
   retentionDays: 1,
   compatibility: 'BACKWARD',

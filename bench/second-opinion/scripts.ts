@@ -4,9 +4,10 @@ import { exampleJson } from '#bench/second-opinion/example-json.ts';
 import type { Contract } from '#contract/contract.ts';
 import { loadContracts } from '#contract/load.ts';
 import { type ApplyDeps, applyPlan, type ContractHistory, readDeployPlan } from '#snowflake/apply.ts';
+import { createPersonRows } from '#snowflake/erase-rows.ts';
 import { contractOf, MATRIX, META } from '#snowflake/evolution-suite.ts';
 import { CASES, inPlace, SETUP } from '#snowflake/local/contract-cases.ts';
-import { hashesStatement, mergeStatement } from '#snowflake/merge.ts';
+import { hashesStatement, mergeStatement, rewriteStatement } from '#snowflake/merge.ts';
 import { literal, type Place, qualified, quoted } from '#snowflake/names.ts';
 import { desiredOf } from '#snowflake/plan.ts';
 import { rowOf } from '#snowflake/row.ts';
@@ -35,6 +36,7 @@ export async function recordScripts(warehouse: Warehouse): Promise<readonly Scri
       await record(`contract ${contract.name}`, (on, place) => loadOneRow(on, place, contract));
     }
   }
+  await record('masks', masked);
   for (const [change, before, after, values] of MATRIX) {
     await record(`evolution ${change}`, (on, place) => evolve(on, place, [before, after], values));
   }
@@ -50,19 +52,25 @@ export async function recordScripts(warehouse: Warehouse): Promise<readonly Scri
   return scripts;
 }
 
-async function apply(on: Warehouse, place: Place, contract: ContractHistory): Promise<void> {
+async function apply(
+  on: Warehouse,
+  place: Place,
+  contract: ContractHistory,
+  allow: readonly string[] = [],
+): Promise<void> {
   const deps: ApplyDeps = {
     warehouse: on,
     appVersion: 'second-opinion',
     run: 'second-opinion',
-    allowDrop: new Set(),
+    allow: new Set(allow),
     leaseMs: 60_000,
     waitMs: 1000,
     pause: async () => {},
     onWait: () => {},
     onStep: () => {},
   };
-  await applyPlan(await readDeployPlan(on, [contract], place), [contract], deps);
+  const plan = await readDeployPlan(on, [contract], place, { allow: deps.allow });
+  await applyPlan(plan, [contract], deps);
 }
 
 async function loadOneRow(on: Warehouse, place: Place, contract: Contract): Promise<void> {
@@ -77,9 +85,40 @@ async function loadOneRow(on: Warehouse, place: Place, contract: Contract): Prom
   await on.execute(merge.sql, merge.binds);
   await on.execute(merge.sql, merge.binds);
   await on.execute(hashesStatement(table, place, [row]).sql);
+  const rewrite = rewriteStatement(table, place, [row]);
+  await on.execute(rewrite.sql, rewrite.binds);
   await readRowIdentities(on, place, table.name, contract.topic);
   for (const { name } of [table, ...views]) await on.execute(`SELECT * FROM ${qualified(place, name)}`);
+  const { topic, key } = contract;
+  const of = { table, place, topic, field: contract.person ?? key, isKey: true, readers: null };
+  const rows = createPersonRows(on, 'ada', of);
+  const ends = new Map([[0, 9n]]);
+  await rows.held(ends);
+  await rows.erase(ends);
 }
+
+/** A contract whose masks are switched on, for other readers, and off. */
+async function masked(on: Warehouse, place: Place): Promise<void> {
+  const readers = ['ACCOUNTADMIN'];
+  const contract = { ...contractOf(PERSONAL).contract, person: 'user', protection: { readers } };
+  await apply(on, place, { contract, history: [] });
+  const others = { ...contract, protection: { readers: [...readers, "O'NEIL"] } };
+  await apply(on, place, { contract: others, history: [] });
+  await on.execute(`SELECT * FROM ${qualified(place, contract.table)}`);
+  const rows = { topic: contract.topic, field: 'user', isKey: true, readers };
+  await createPersonRows(on, 'ada', { table: desiredOf(contract).table, place, ...rows }).held(new Map());
+  await apply(on, place, { contract: { ...contract, protection: null }, history: [] }, ['unmask:R']);
+}
+
+/** A field of each type that a policy can have. */
+const PERSONAL = `{"type":"record","name":"R","fields":[
+  {"name":"user","type":"string"}, {"name":"note","type":["null","string"],"pii":true}, {"name":"age","type":"int","pii":true},
+  {"name":"heart","type":"double","health":true}, {"name":"ill","type":"boolean","health":true}, {"name":"scan","type":"bytes","health":true},
+  {"name":"born","type":{"type":"int","logicalType":"date"},"pii":true},
+  {"name":"wakes","type":{"type":"int","logicalType":"time-millis"},"pii":true},
+  {"name":"seen","type":{"type":"long","logicalType":"timestamp-millis"},"pii":true},
+  {"name":"slept","type":{"type":"long","logicalType":"local-timestamp-millis"},"pii":true},
+  {"name":"places","type":{"type":"array","items":"string"},"pii":true} ]}`;
 
 async function evolve(
   on: Warehouse,

@@ -46,6 +46,8 @@ export function accessOf(catalog: Catalog, role: string | null): Access | null {
   const owns = (entry: CatalogEntry): boolean => 'owner' in entry && entry.owner === role;
   const sees = (entry: CatalogEntry): boolean => {
     if (entry.kind === 'role') return false;
+    if (entry.kind === 'tag') return owns(entry);
+    if (entry.kind === 'policy') return true;
     const places = [1, 2].filter((length) => length < entry.name.length);
     return (
       places.every((length) => granted(entry.name.slice(0, length), 'USAGE')) &&
@@ -55,10 +57,7 @@ export function accessOf(catalog: Catalog, role: string | null): Access | null {
   const visible = new Map(
     [...catalog]
       .filter(([, entry]) => sees(entry))
-      .map(([key, entry]) => [
-        key,
-        entry.kind === 'view' && !owns(entry) ? { ...entry, reads: catalog } : entry,
-      ]),
+      .map(([key, entry]) => [key, owns(entry) ? entry : withOwnersRights(entry, catalog)]),
   );
   return {
     visible,
@@ -68,11 +67,18 @@ export function accessOf(catalog: Catalog, role: string | null): Access | null {
         const entry = catalog.get(keyOf(on));
         // What is not there at all is told by whoever looks for it.
         if (entry === undefined || owns(entry)) continue;
-        if (!visible.has(keyOf(on))) throw missingObject('Object', on.join('.'));
+        const seen = visible.get(keyOf(on));
+        if (seen === undefined || 'isHidden' in seen) throw missingObject('Object', on.join('.'));
         if (!granted(on, privilege)) throw insufficient(entry.kind, on.at(-1) ?? '');
       }
     },
   };
+}
+
+/** What somebody else owns, as it works for a role that may use it: a view reads with its owner's rights, a policy masks. */
+function withOwnersRights(entry: CatalogEntry, catalog: Catalog): CatalogEntry {
+  if (entry.kind === 'view') return { ...entry, reads: catalog };
+  return entry.kind === 'policy' ? { ...entry, isHidden: true } : entry;
 }
 
 function insufficient(kind: string, name: string): SqlError {
@@ -108,8 +114,27 @@ function needsOf(statement: Statement, current: CurrentSchema | null, catalog: C
       const replaced = catalog.has(keyOf(statement.name)) ? [need(OWNERSHIP, statement.name)] : [];
       return [need('CREATE VIEW', statement.name.slice(0, -1)), ...replaced, ...reads(statement.query)];
     }
-    case 'drop':
-    case 'alter-table':
+    case 'create-tag':
+      return [need('CREATE TAG', statement.name.slice(0, -1))];
+    case 'create-policy':
+      return [need('CREATE MASKING POLICY', statement.name.slice(0, -1))];
+    case 'alter-policy':
+    case 'describe-policy':
+      return [need(OWNERSHIP, ['policy', ...statement.name])];
+    case 'drop': {
+      const { what, name } = statement;
+      return [need(OWNERSHIP, what === 'MASKING POLICY' ? ['policy', ...name] : name)];
+    }
+    case 'alter-table': {
+      const used = statement.changes.flatMap((change) =>
+        change.kind === 'set-policy'
+          ? [['policy', ...change.policy]]
+          : change.kind === 'set-tag' || change.kind === 'unset-tag'
+            ? [['tag', ...change.tag]]
+            : [],
+      );
+      return [statement.name, ...used].map((on) => need(OWNERSHIP, on));
+    }
     case 'comment-on-table':
       return [need(OWNERSHIP, statement.name)];
     case 'create-database':
@@ -132,7 +157,7 @@ function tablesOf(
   const inner = query.with.flatMap((each) => tablesOf(each.query, current, common));
   const named = query.selects.flatMap(({ from }) =>
     from.flatMap(({ source }): readonly Name[] => {
-      if (source.kind === 'flatten') return [];
+      if (source.kind === 'flatten' || source.kind === 'function') return [];
       if (source.kind === 'query') return tablesOf(source.query, current, common);
       if (source.name.length === 1 && common.has(source.name[0] ?? '')) return [];
       const name = inCurrent(source.name, current);

@@ -1,6 +1,13 @@
 import type { Alteration } from '#snowflake/local/ast.ts';
-import type { CatalogColumn, CatalogTable } from '#snowflake/local/catalog.ts';
+import {
+  type Catalog,
+  type CatalogColumn,
+  type CatalogTable,
+  findPolicy,
+  findTag,
+} from '#snowflake/local/catalog.ts';
 import { quote } from '#snowflake/local/generate-expression.ts';
+import { requireTagValue } from '#snowflake/local/policy-ddl.ts';
 import { compilationError, invalidIdentifier, type SqlError } from '#snowflake/local/sql-error.ts';
 import { duckdbType, type SqlType, typeText } from '#snowflake/local/sql-type.ts';
 
@@ -16,7 +23,7 @@ export interface Altered {
  * ALTER TABLE as Snowflake allows it ("ALTER TABLE" and "ALTER TABLE … ALTER COLUMN" in its SQL reference).
  * @throws SqlError for what it refuses whatever the rows are
  */
-export function alterTable(table: CatalogTable, change: Alteration): Altered {
+export function alterTable(table: CatalogTable, change: Alteration, catalog: Catalog): Altered {
   switch (change.kind) {
     case 'add':
       return addColumns(table, change);
@@ -37,6 +44,14 @@ export function alterTable(table: CatalogTable, change: Alteration): Altered {
     case 'comment':
       columnOf(table, change.column);
       return only(changed(table, change.column, { comment: change.comment }));
+    case 'set-policy':
+      return setPolicy(table, columnOf(table, change.column), change, catalog);
+    case 'unset-policy':
+      columnOf(table, change.column);
+      return only(changed(table, change.column, { policy: null }));
+    case 'set-tag':
+    case 'unset-tag':
+      return only(changed(table, change.column, { tags: tagsAfter(table, change, catalog) }));
   }
 }
 
@@ -124,6 +139,40 @@ function setType(table: CatalogTable, column: CatalogColumn, type: SqlType): Alt
   // That Snowflake refuses it is documented, its code is not.
   const error = compilationError('002108', '22000', `${what} because the values of the column do not fit.`);
   return { table: after, statements: [], refusals: [{ ifRows, error }] };
+}
+
+/** A policy's type counts without its length and digits; another policy is replaced only with FORCE. */
+function setPolicy(
+  table: CatalogTable,
+  column: CatalogColumn,
+  { policy: name, force }: Extract<Alteration, { kind: 'set-policy' }>,
+  catalog: Catalog,
+): Altered {
+  const policy = findPolicy(catalog, name);
+  if (policy.type.name !== column.type.name) {
+    const what = `COLUMN data type ${typeText(column.type)} does not match with masking policy data type ${policy.type.name}.`;
+    throw compilationError('003521', '42601', what);
+  }
+  const before = column.policy ?? null;
+  if (before !== null && before.join('.') !== policy.name.join('.') && !force) {
+    const what =
+      'Specified column already attached to another masking policy. A column cannot be attached to multiple masking policies. Please drop the current association in order to attach a new masking policy.';
+    throw compilationError('003529', '42601', what);
+  }
+  return only(changed(table, column.name, { policy: policy.name }));
+}
+
+function tagsAfter(
+  table: CatalogTable,
+  change: Extract<Alteration, { kind: 'set-tag' | 'unset-tag' }>,
+  catalog: Catalog,
+): NonNullable<CatalogColumn['tags']> {
+  const tag = findTag(catalog, change.tag);
+  const { tags = [] } = columnOf(table, change.column);
+  const others = tags.filter((each) => each.tag.join('.') !== tag.name.join('.'));
+  if (change.kind === 'unset-tag') return others;
+  requireTagValue(tag, change.value);
+  return [...others, { tag: tag.name, value: change.value }];
 }
 
 const SEMI_STRUCTURED = new Set(['VARIANT']);

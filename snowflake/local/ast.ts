@@ -49,7 +49,14 @@ export interface Order {
 export type Source =
   | { readonly kind: 'table'; readonly name: readonly string[]; readonly alias: string }
   | { readonly kind: 'query'; readonly query: Query; readonly alias: string }
-  | { readonly kind: 'flatten'; readonly input: Expression; readonly outer: boolean; readonly alias: string };
+  | { readonly kind: 'flatten'; readonly input: Expression; readonly outer: boolean; readonly alias: string }
+  | {
+      readonly kind: 'function';
+      readonly name: readonly string[];
+      /** Texts, by the argument's name or its place. */
+      readonly arguments: ReadonlyMap<string, string>;
+      readonly alias: string;
+    };
 
 export interface Joined {
   /** Null for the first source and for a comma. */
@@ -90,7 +97,21 @@ export type Alteration =
   | { readonly kind: 'rename-column'; readonly from: string; readonly to: string }
   | { readonly kind: 'set-type'; readonly column: string; readonly type: SqlType }
   | { readonly kind: 'set-not-null' | 'drop-not-null'; readonly column: string }
-  | { readonly kind: 'comment'; readonly column: string; readonly comment: string | null };
+  | { readonly kind: 'comment'; readonly column: string; readonly comment: string | null }
+  | {
+      readonly kind: 'set-policy';
+      readonly column: string;
+      readonly policy: readonly string[];
+      readonly force: boolean;
+    }
+  | { readonly kind: 'unset-policy'; readonly column: string }
+  | {
+      readonly kind: 'set-tag';
+      readonly column: string;
+      readonly tag: readonly string[];
+      readonly value: string;
+    }
+  | { readonly kind: 'unset-tag'; readonly column: string; readonly tag: readonly string[] };
 
 export interface Assignment {
   readonly column: string;
@@ -142,10 +163,37 @@ export type Statement =
     }
   | {
       readonly kind: 'drop';
-      readonly what: 'TABLE' | 'VIEW' | 'SCHEMA' | 'DATABASE';
+      readonly what: 'TABLE' | 'VIEW' | 'SCHEMA' | 'DATABASE' | 'MASKING POLICY';
       readonly name: readonly string[];
       readonly ifExists: boolean;
     }
+  | {
+      readonly kind: 'create-tag';
+      readonly name: readonly string[];
+      readonly ifNotExists: boolean;
+      /** Null where every value is. */
+      readonly allowed: readonly string[] | null;
+      readonly comment: string | null;
+    }
+  | {
+      readonly kind: 'create-policy';
+      readonly name: readonly string[];
+      readonly ifNotExists: boolean;
+      readonly argument: string;
+      readonly type: SqlType;
+      readonly returns: SqlType;
+      /** The expression as it was written. */
+      readonly body: string;
+      readonly comment: string | null;
+    }
+  | { readonly kind: 'alter-policy'; readonly name: readonly string[]; readonly body: string }
+  | {
+      readonly kind: 'show';
+      readonly what: 'tag' | 'policy';
+      readonly like: string | null;
+      readonly schema: readonly string[];
+    }
+  | { readonly kind: 'describe-policy'; readonly name: readonly string[] }
   | {
       readonly kind: 'alter-table';
       readonly name: readonly string[];

@@ -1,10 +1,16 @@
 import type { ColumnDefinition } from '#snowflake/local/ast.ts';
 import { missingObject, SqlError } from '#snowflake/local/sql-error.ts';
+import type { SqlType } from '#snowflake/local/sql-type.ts';
 
 /** `physical` is the name in DuckDB: it never changes, and it does not fold its case. */
 export interface CatalogColumn extends ColumnDefinition {
   readonly physical: string;
+  /** Files of before there were policies and tags have neither. */
+  readonly policy?: ObjectName | null;
+  readonly tags?: readonly { readonly tag: ObjectName; readonly value: string }[];
 }
+
+export type ObjectName = readonly [database: string, schema: string, name: string];
 
 export interface CatalogTable {
   readonly kind: 'table';
@@ -32,6 +38,27 @@ export interface CatalogView {
   readonly reads?: Catalog;
 }
 
+export interface CatalogTag {
+  readonly kind: 'tag';
+  readonly name: ObjectName;
+  readonly allowed: readonly string[] | null;
+  readonly comment: string | null;
+  readonly owner?: string;
+}
+
+/** A masking policy over one column. */
+export interface CatalogPolicy {
+  readonly kind: 'policy';
+  readonly name: ObjectName;
+  readonly argument: string;
+  readonly type: SqlType;
+  readonly body: string;
+  readonly comment: string | null;
+  readonly owner?: string;
+  /** Set where a role does not see the policy: it holds for that role all the same. */
+  readonly isHidden?: true;
+}
+
 export interface CatalogPlace {
   readonly kind: 'database' | 'schema';
   readonly name: readonly string[];
@@ -49,15 +76,46 @@ export interface CatalogRole {
   readonly grants: readonly Privilege[];
 }
 
-export type CatalogEntry = CatalogTable | CatalogView | CatalogPlace | CatalogRole;
+export type CatalogEntry =
+  | CatalogTable
+  | CatalogView
+  | CatalogTag
+  | CatalogPolicy
+  | CatalogPlace
+  | CatalogRole;
 
-/** Everything that exists, by kind-free key: Snowflake keeps tables and views in one namespace. */
+/** Everything that exists, by `entryKey`. */
 export type Catalog = ReadonlyMap<string, CatalogEntry>;
 
 export const INFORMATION_SCHEMA = 'INFORMATION_SCHEMA';
 
 export function keyOf(name: readonly string[]): string {
   return JSON.stringify(name);
+}
+
+/** Snowflake keeps tables and views in one namespace, and tags and policies in one each. */
+export function entryKey({ kind, name }: Pick<CatalogEntry, 'kind' | 'name'>): string {
+  return kind === 'tag' || kind === 'policy' ? keyOf([kind, ...name]) : keyOf(name);
+}
+
+/** A name of three parts. @throws SqlError if it is not written out */
+export function threeParts(name: readonly string[]): ObjectName {
+  const [database = '', schema = '', object = ''] = fullName(name);
+  return [database, schema, object];
+}
+
+/** @throws SqlError if there is none */
+export function findPolicy(catalog: Catalog, name: readonly string[]): CatalogPolicy {
+  const found = catalog.get(entryKey({ kind: 'policy', name: threeParts(name) }));
+  if (found?.kind === 'policy') return found;
+  throw missingObject('Masking policy', name.join('.'));
+}
+
+/** @throws SqlError if there is none */
+export function findTag(catalog: Catalog, name: readonly string[]): CatalogTag {
+  const found = catalog.get(entryKey({ kind: 'tag', name: threeParts(name) }));
+  if (found?.kind === 'tag') return found;
+  throw missingObject('Tag', name.join('.'));
 }
 
 /** The table or view of this name. @throws SqlError if there is none, or the name is not written out in full */

@@ -3,6 +3,7 @@
  * against a real account where there is one; `npm run test:second-opinion` asks other implementations about them.
  */
 import { ALTER_CASES } from '#snowflake/local/contract-alter-cases.ts';
+import { POLICY_CASES } from '#snowflake/local/contract-policy-cases.ts';
 import { REFUSAL_CASES } from '#snowflake/local/contract-refusal-cases.ts';
 import { VALUE_CASES } from '#snowflake/local/contract-value-cases.ts';
 
@@ -38,4 +39,9 @@ export const SETUP: readonly string[] = [
   `INSERT INTO {T} SELECT 1, 'abc', PARSE_JSON('{"a":1}'), 1.25`,
 ];
 
-export const CASES: readonly StatementCase[] = [...VALUE_CASES, ...ALTER_CASES, ...REFUSAL_CASES];
+export const CASES: readonly StatementCase[] = [
+  ...VALUE_CASES,
+  ...ALTER_CASES,
+  ...REFUSAL_CASES,
+  ...POLICY_CASES,
+];

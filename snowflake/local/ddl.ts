@@ -5,14 +5,17 @@ import {
   type CatalogEntry,
   type CatalogTable,
   type CatalogView,
+  entryKey,
   findTable,
   fullName,
   keyOf,
   requirePlace,
+  threeParts,
 } from '#snowflake/local/catalog.ts';
 import { createTableText } from '#snowflake/local/generate-dml.ts';
 import { quote } from '#snowflake/local/generate-expression.ts';
 import { generateQuery } from '#snowflake/local/generate-query.ts';
+import { alterPolicy, createPolicy, createTag, requireUnused } from '#snowflake/local/policy-ddl.ts';
 import { grantedRole, newRole, rolesWithout } from '#snowflake/local/roles.ts';
 import { compilationError, missingObject } from '#snowflake/local/sql-error.ts';
 import type { CatalogChange } from '#snowflake/local/store.ts';
@@ -70,6 +73,24 @@ export function planDdl(statement: Statement, catalog: Catalog): Ddl | null {
       return drop(statement, catalog);
     case 'alter-table':
       return alter(statement, catalog);
+    case 'create-tag':
+    case 'create-policy': {
+      const kind = statement.kind === 'create-tag' ? 'tag' : 'policy';
+      const name = threeParts(statement.name);
+      requirePlace(catalog, name.slice(0, 2));
+      return create(
+        catalog,
+        name,
+        statement.ifNotExists,
+        () => ({
+          ...NOTHING,
+          ...(statement.kind === 'create-tag' ? createTag(statement) : createPolicy(statement)),
+        }),
+        kind,
+      );
+    }
+    case 'alter-policy':
+      return { ...NOTHING, ...alterPolicy(statement, catalog) };
     case 'comment-on-table': {
       const table = findTable(catalog, statement.name);
       const put = [{ ...table, comment: statement.comment === '' ? null : statement.comment }];
@@ -84,16 +105,17 @@ function place(kind: 'database' | 'schema', name: readonly string[]): CatalogEnt
   return { kind, name };
 }
 
-function create(catalog: Catalog, name: readonly string[], ifNotExists: boolean, plan: () => Ddl): Ddl {
-  if (!catalog.has(keyOf(name))) return plan();
+function create(
+  catalog: Catalog,
+  name: readonly string[],
+  ifNotExists: boolean,
+  plan: () => Ddl,
+  kind: CatalogEntry['kind'] = 'table',
+): Ddl {
+  if (!catalog.has(entryKey({ kind, name } as CatalogEntry))) return plan();
   const last = name.at(-1) ?? '';
   if (ifNotExists) return { ...NOTHING, message: `${last} already exists, statement succeeded.` };
   throw compilationError('002002', '42710', `Object '${name.join('.')}' already exists.`);
-}
-
-function threeParts(name: readonly string[]): readonly [string, string, string] {
-  const [database = '', schema = '', object = ''] = fullName(name);
-  return [database, schema, object];
 }
 
 function createTable(statement: StatementOf<'create-table'>, catalog: Catalog): Ddl {
@@ -149,23 +171,26 @@ function createView(statement: StatementOf<'create-view'>, catalog: Catalog): Dd
 }
 
 function drop({ what, name: given, ifExists }: StatementOf<'drop'>, catalog: Catalog): Ddl {
-  const name = fullName(given, { DATABASE: 1, SCHEMA: 2, TABLE: 3, VIEW: 3 }[what]);
-  const found = catalog.get(keyOf(name));
-  if (found === undefined || found.kind.toUpperCase() !== what) {
+  const kind = what === 'MASKING POLICY' ? 'policy' : (what.toLowerCase() as CatalogEntry['kind']);
+  const name = fullName(given, what === 'DATABASE' ? 1 : what === 'SCHEMA' ? 2 : 3);
+  const found = catalog.get(entryKey({ kind, name } as CatalogEntry));
+  if (found === undefined || found.kind !== kind) {
     if (ifExists) return { ...NOTHING, message: 'Drop statement executed successfully.' };
     throw missingObject(what.charAt(0) + what.slice(1).toLowerCase(), name.join('.'));
   }
-  const inside = [...catalog.values()].filter((each) =>
-    name.every((part, index) => each.name[index] === part),
-  );
+  if (found.kind === 'policy') requireUnused(found, catalog);
+  const isContainer = found.kind === 'database' || found.kind === 'schema';
+  const inside = isContainer
+    ? [...catalog.values()].filter((each) => name.every((part, index) => each.name[index] === part))
+    : [found];
   const tables = inside.filter((each) => each.kind === 'table');
   return {
     ...NOTHING,
     put: rolesWithout(
       catalog,
-      inside.map((each) => each.name),
+      inside.flatMap((each) => (each.kind === 'tag' || each.kind === 'policy' ? [] : [each.name])),
     ),
-    remove: inside.map((each) => keyOf(each.name)),
+    remove: inside.map(entryKey),
     statements: tables.map(({ physical }) => `DROP TABLE ${quote(physical)}`),
     message: `${name.at(-1)} successfully dropped.`,
     locks: found.kind === 'table' ? found.physical : null,
@@ -177,7 +202,7 @@ function alter({ name, changes }: StatementOf<'alter-table'>, catalog: Catalog):
   const statements: string[] = [];
   const refusals: Altered['refusals'][number][] = [];
   for (const change of changes) {
-    const altered = alterTable(table, change);
+    const altered = alterTable(table, change, catalog);
     table = altered.table;
     statements.push(...altered.statements);
     refusals.push(...altered.refusals);

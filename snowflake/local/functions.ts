@@ -5,6 +5,9 @@ import { type SqlType, TYPES } from '#snowflake/local/sql-type.ts';
 /** The call of a function with these arguments. @throws SqlError for a wrong number of arguments, or types */
 type Build = (args: readonly Typed[]) => Typed;
 
+/** What `Session` has told its connection. */
+const ROLE = "getvariable('zoner_role')";
+
 const list = (args: readonly Typed[]): string => args.map(({ sql }) => sql).join(', ');
 
 /** A function of DuckDB's that means the same, with the type of its result; null passes that of the first argument. */
@@ -181,6 +184,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   CONCAT: overText('concat', TYPES.text, [1, 100]),
   COUNT: same('count', TYPES.integer),
   COUNT_IF: same('count_if', TYPES.integer),
+  CURRENT_ROLE: () => ({ sql: ROLE, type: TYPES.text }),
   CURRENT_TIMESTAMP: () => ({ sql: now, type: TYPES.timestampTz }),
   DATEADD: dateAdd,
   DATE_PART: datePart,
@@ -188,6 +192,11 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   GREATEST: oneOf('greatest'),
   IFF: iff,
   IFNULL: oneOf('coalesce'),
+  // Roles have no hierarchy here: a session has the one that it signed in with.
+  IS_ROLE_IN_SESSION: (args) => {
+    requireCount('IS_ROLE_IN_SESSION', args, [1, 1]);
+    return { sql: `(${list(args)} = ${ROLE})`, type: TYPES.boolean };
+  },
   IS_NULL_VALUE: (args) => ({ sql: `(json_type(${list(args)}) = 'NULL')`, type: TYPES.boolean }),
   LEAST: oneOf('least'),
   LEFT: overText('left', TYPES.text, [2, 2]),

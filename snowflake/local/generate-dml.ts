@@ -3,6 +3,7 @@ import { assign, cast, once, type Typed } from '#snowflake/local/cast.ts';
 import { type Catalog, type CatalogColumn, type CatalogTable, findTable } from '#snowflake/local/catalog.ts';
 import { generateExpression, quote } from '#snowflake/local/generate-expression.ts';
 import { type GeneratedQuery, generateQuery } from '#snowflake/local/generate-query.ts';
+import { seenColumns } from '#snowflake/local/masking.ts';
 import type { Columns, Scope } from '#snowflake/local/scope.ts';
 import { compilationError, invalidIdentifier, raise } from '#snowflake/local/sql-error.ts';
 import { duckdbType, TYPES } from '#snowflake/local/sql-type.ts';
@@ -31,12 +32,6 @@ function columnOf(table: CatalogTable, name: string): CatalogColumn {
   const found = table.columns.find((each) => each.name === name);
   if (found === undefined) throw invalidIdentifier(name);
   return found;
-}
-
-function columnsOf(table: CatalogTable, alias: string): Columns {
-  return new Map(
-    table.columns.map(({ name, type, physical }) => [name, { sql: `${quote(alias)}.${physical}`, type }]),
-  );
 }
 
 /** What goes into each column of the table, in order: what is given, and NULL for the rest. */
@@ -106,7 +101,10 @@ function whereText(where: Expression | null, scope: Scope): string {
 export function generateUpdate(statement: StatementOf<'update'>, catalog: Catalog): GeneratedDml {
   const { alias } = statement;
   const table = findTable(catalog, statement.table);
-  const scope: Scope = { sources: new Map([[alias, columnsOf(table, alias)]]), aliases: new Map() };
+  const scope: Scope = {
+    sources: new Map([[alias, seenColumns(table, catalog, quote(alias))]]),
+    aliases: new Map(),
+  };
   const sql = `UPDATE ${quote(table.physical)} AS ${quote(alias)} SET ${setText(table, statement.set, scope)}${whereText(statement.where, scope)}`;
   return { sql, refusedIf: null, appends: false, table };
 }
@@ -114,7 +112,10 @@ export function generateUpdate(statement: StatementOf<'update'>, catalog: Catalo
 export function generateDelete(statement: StatementOf<'delete'>, catalog: Catalog): GeneratedDml {
   const { alias } = statement;
   const table = findTable(catalog, statement.table);
-  const scope: Scope = { sources: new Map([[alias, columnsOf(table, alias)]]), aliases: new Map() };
+  const scope: Scope = {
+    sources: new Map([[alias, seenColumns(table, catalog, quote(alias))]]),
+    aliases: new Map(),
+  };
   const sql = `DELETE FROM ${quote(table.physical)} AS ${quote(alias)}${whereText(statement.where, scope)}`;
   return { sql, refusedIf: null, appends: false, table };
 }
@@ -129,7 +130,7 @@ export function generateMerge(statement: StatementOf<'merge'>, catalog: Catalog)
   );
   const scope: Scope = {
     sources: new Map([
-      [statement.alias, columnsOf(table, alias)],
+      [statement.alias, seenColumns(table, catalog, quote(alias))],
       [statement.using.alias, given],
     ]),
     aliases: new Map(),

@@ -11,7 +11,9 @@ import {
 } from '#snowflake/local/catalog.ts';
 import { generateExpression, orderText, quote } from '#snowflake/local/generate-expression.ts';
 import { informationView } from '#snowflake/local/information-schema.ts';
+import { seenColumns } from '#snowflake/local/masking.ts';
 import { parseStatement } from '#snowflake/local/parse-statement.ts';
+import { referencesOf } from '#snowflake/local/policy-views.ts';
 import type { Columns, Scope } from '#snowflake/local/scope.ts';
 import { compilationError } from '#snowflake/local/sql-error.ts';
 import { type SqlType, TYPES } from '#snowflake/local/sql-type.ts';
@@ -173,6 +175,7 @@ function generateSource(source: Source, world: World, scope: Scope): GeneratedQu
     return { sql: `(${inner.sql})`, columns: inner.columns };
   }
   if (source.kind === 'flatten') return generateFlatten(source, scope);
+  if (source.kind === 'function') return referencesOf(source.name, source.arguments, world.catalog);
   const [name = ''] = source.name;
   const common = source.name.length === 1 ? world.common.get(name) : undefined;
   if (common !== undefined) return { sql: `(${common.sql})`, columns: common.columns };
@@ -182,7 +185,11 @@ function generateSource(source: Source, world: World, scope: Scope): GeneratedQu
   const found = findObject(world.catalog, full);
   if (found.kind === 'view') return expandView(found, world.catalog);
   const columns = found.columns.map(({ name: column, type, physical }) => ({ name: column, type, physical }));
-  return { sql: quote(found.physical), columns };
+  if (found.columns.every(({ policy }) => policy === undefined || policy === null))
+    return { sql: quote(found.physical), columns };
+  const seen = [...seenColumns(found, world.catalog, 'm').values()];
+  const items = columns.map(({ physical }, index) => `${seen[index]?.sql} AS ${physical}`);
+  return { sql: `(SELECT ${items.join(', ')} FROM ${quote(found.physical)} AS m)`, columns };
 }
 
 /** A view is its query, under the names that the view gives: a base column that was dropped since is an error now. */

@@ -92,7 +92,7 @@ function columnRows({ name, columns }: CatalogTable | CatalogView): readonly (re
 }
 
 /** The catalog is small, so its rows are written out. */
-function values(
+export function values(
   types: Readonly<Record<string, SqlType>>,
   rows: readonly (readonly Cell[])[],
 ): GeneratedQuery {

@@ -1,5 +1,6 @@
 import type { Alteration, ColumnDefinition, Statement } from '#snowflake/local/ast.ts';
 import { parseType } from '#snowflake/local/parse-expression.ts';
+import { parseProtection } from '#snowflake/local/parse-policies.ts';
 import { compilationError, unsupported } from '#snowflake/local/sql-error.ts';
 import type { TokenReader } from '#snowflake/local/token-reader.ts';
 
@@ -68,6 +69,8 @@ function parseColumnChange(reader: TokenReader): Alteration {
   if (reader.take('SET', 'DATA', 'TYPE')) return { kind: 'set-type', column, type: parseType(reader) };
   if (reader.take('UNSET', 'COMMENT')) return { kind: 'comment', column, comment: null };
   if (reader.take('COMMENT')) return { kind: 'comment', column, comment: reader.text() };
+  const protection = parseProtection(reader, column);
+  if (protection !== null) return protection;
   throw unsupported(`ALTER COLUMN … ${reader.peek().text} ${reader.peek(1).text}`);
 }
 

@@ -6,7 +6,7 @@ import type { TokenReader } from '#snowflake/local/token-reader.ts';
 const PRIVILEGES: Readonly<Record<Grantable, readonly string[]>> = {
   WAREHOUSE: ['USAGE'],
   DATABASE: ['USAGE'],
-  SCHEMA: ['USAGE', 'CREATE TABLE', 'CREATE VIEW'],
+  SCHEMA: ['USAGE', 'CREATE TABLE', 'CREATE VIEW', 'CREATE TAG', 'CREATE MASKING POLICY'],
   TABLE: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   VIEW: ['SELECT'],
 };

@@ -105,6 +105,7 @@ function parseSource(reader: TokenReader): Source {
   }
   const asTable = reader.take('TABLE', '(');
   const lateral = !asTable && reader.take('LATERAL');
+  if (asTable && !reader.at('FLATTEN')) return parseFunction(reader);
   if (asTable || lateral) {
     const flatten = parseFlatten(reader);
     if (asTable) reader.expect(')');
@@ -112,6 +113,26 @@ function parseSource(reader: TokenReader): Source {
   }
   const name = reader.qualifiedName();
   return { kind: 'table', name, alias: parseAlias(reader) ?? name.at(-1) ?? '' };
+}
+
+/** What follows `TABLE(`: a function of INFORMATION_SCHEMA over texts. */
+function parseFunction(reader: TokenReader): Source {
+  const name = reader.qualifiedName();
+  reader.expect('(');
+  const given = reader.list((): readonly [string | null, string] => {
+    if (reader.peek().kind === 'text') return [null, reader.text()];
+    const word = reader.name();
+    reader.expect('=>');
+    return [word, reader.text()];
+  });
+  reader.expect(')', ')');
+  const named = given.map(([word, text], index): readonly [string, string] => [word ?? String(index), text]);
+  return {
+    kind: 'function',
+    name,
+    arguments: new Map(named),
+    alias: parseAlias(reader) ?? name.at(-1) ?? '',
+  };
 }
 
 function parseFlatten(reader: TokenReader): { readonly input: Expression; readonly outer: boolean } {

@@ -2,6 +2,7 @@ import type { Statement, StatementOf } from '#snowflake/local/ast.ts';
 import { parseAlter, parseColumns, parseComment } from '#snowflake/local/parse-ddl.ts';
 import { parseDelete, parseInsert, parseMerge, parseUpdate } from '#snowflake/local/parse-dml.ts';
 import { parseGrant } from '#snowflake/local/parse-grant.ts';
+import { parseAlterPolicy, parsePolicy, parseShow, parseTag } from '#snowflake/local/parse-policies.ts';
 import { expectEnd, parseQuery } from '#snowflake/local/parse-query.ts';
 import { unsupported } from '#snowflake/local/sql-error.ts';
 import { TokenReader } from '#snowflake/local/token-reader.ts';
@@ -25,7 +26,11 @@ function parse(reader: TokenReader): Statement {
   if (reader.take('UPDATE')) return parseUpdate(reader);
   if (reader.take('ALTER', 'SESSION', 'SET')) return parseSession(reader);
   if (reader.take('ALTER', 'TABLE')) return parseAlter(reader);
+  if (reader.take('ALTER', 'MASKING', 'POLICY')) return parseAlterPolicy(reader);
   if (reader.take('COMMENT', 'ON', 'TABLE')) return parseComment(reader);
+  if (reader.take('SHOW')) return parseShow(reader);
+  if (reader.take('DESCRIBE', 'MASKING', 'POLICY'))
+    return { kind: 'describe-policy', name: reader.qualifiedName() };
   if (reader.take('CREATE')) return parseCreate(reader);
   if (reader.take('DROP')) return parseDrop(reader);
   if (reader.take('GRANT')) return parseGrant(reader);
@@ -59,6 +64,8 @@ function parseCreate(reader: TokenReader): Statement {
   if (reader.take('VIEW')) return parseView(reader, orReplace);
   // A database, a schema or a table that is replaced loses its rows; Zoner never asks for that.
   if (orReplace) throw unsupported(`CREATE OR REPLACE ${reader.peek().text}`);
+  if (reader.take('TAG')) return parseTag(reader);
+  if (reader.take('MASKING', 'POLICY')) return parsePolicy(reader);
   const what = (['ROLE', 'DATABASE', 'SCHEMA', 'TABLE'] as const).find((word) => reader.take(word));
   if (what === undefined) throw unsupported(`CREATE ${reader.peek().text}`);
   const ifNotExists = reader.take('IF', 'NOT', 'EXISTS');
@@ -89,7 +96,9 @@ function parseView(reader: TokenReader, orReplace: boolean): Statement {
 }
 
 function parseDrop(reader: TokenReader): Statement {
-  const what = (['TABLE', 'VIEW', 'SCHEMA', 'DATABASE'] as const).find((word) => reader.take(word));
+  const what = reader.take('MASKING', 'POLICY')
+    ? 'MASKING POLICY'
+    : (['TABLE', 'VIEW', 'SCHEMA', 'DATABASE'] as const).find((word) => reader.take(word));
   if (what === undefined) throw unsupported(`DROP ${reader.peek().text}`);
   const ifExists = reader.take('IF', 'EXISTS');
   return { kind: 'drop', what, name: reader.qualifiedName(), ifExists };

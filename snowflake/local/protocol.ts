@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { StatementAnswer } from '#snowflake/local/session.ts';
 import { SqlError } from '#snowflake/local/sql-error.ts';
+import type { StatementAnswer } from '#snowflake/local/statement-answer.ts';
 
 /** A JSON answer of Snowflake's HTTP protocol. */
 export type Answer = Readonly<Record<string, unknown>>;

@@ -1,6 +1,13 @@
 import { roleName } from '#snowflake/local/access.ts';
 import type { StatementOf } from '#snowflake/local/ast.ts';
-import { type Catalog, type CatalogRole, fullName, keyOf, type Privilege } from '#snowflake/local/catalog.ts';
+import {
+  type Catalog,
+  type CatalogEntry,
+  type CatalogRole,
+  fullName,
+  keyOf,
+  type Privilege,
+} from '#snowflake/local/catalog.ts';
 import { missingObject } from '#snowflake/local/sql-error.ts';
 
 export function newRole(name: string): CatalogRole {
@@ -35,4 +42,11 @@ export function rolesWithout(
     if (each.kind !== 'role' || !each.grants.some(({ on }) => gone.has(keyOf(on)))) return [];
     return [{ ...each, grants: each.grants.filter(({ on }) => !gone.has(keyOf(on))) }];
   });
+}
+
+/** Whoever makes something in a schema owns it. */
+export function ownedBy(role: string | null, entry: CatalogEntry): CatalogEntry {
+  const isOwned =
+    entry.kind === 'table' || entry.kind === 'view' || entry.kind === 'tag' || entry.kind === 'policy';
+  return role !== null && isOwned ? { ...entry, owner: role } : entry;
 }

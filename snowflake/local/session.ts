@@ -14,18 +14,13 @@ import {
 import { generateQuery } from '#snowflake/local/generate-query.ts';
 import type { Locks } from '#snowflake/local/locks.ts';
 import { parseStatement } from '#snowflake/local/parse-statement.ts';
-import { type RowType, rowTypes, wireValue } from '#snowflake/local/result-format.ts';
+import { describePolicy, showObjects } from '#snowflake/local/policy-views.ts';
+import { rowTypes, wireValue } from '#snowflake/local/result-format.ts';
+import { ownedBy } from '#snowflake/local/roles.ts';
 import { type SessionParameters, setParameter } from '#snowflake/local/session-parameters.ts';
 import { SqlError } from '#snowflake/local/sql-error.ts';
-import { TYPES } from '#snowflake/local/sql-type.ts';
+import { counts, listing, message, type StatementAnswer } from '#snowflake/local/statement-answer.ts';
 import { applyChange, changeStatements } from '#snowflake/local/store.ts';
-
-export interface StatementAnswer {
-  readonly columns: readonly RowType[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  /** What kind of statement it was, for the driver's count of rows. */
-  readonly statement: 'query' | 'insert' | 'update' | 'delete' | 'merge' | 'other';
-}
 
 export interface SessionDeps {
   readonly connection: DuckDBConnection;
@@ -105,6 +100,10 @@ export class Session {
         return message('Statement executed successfully.');
       case 'query':
         return this.#query(statement, catalog, binds);
+      case 'show':
+        return listing(showObjects(statement, catalog));
+      case 'describe-policy':
+        return listing(describePolicy(statement, catalog));
       case 'insert':
         return this.#write(generateInsert(statement, catalog), sql, binds, 'insert');
       case 'update':
@@ -245,14 +244,6 @@ export class Session {
     }
   }
 
-  /** Whoever makes a table or a view owns it. */
-  #owned(entry: CatalogEntry): CatalogEntry {
-    const { role } = this.#deps;
-    return role === null || (entry.kind !== 'table' && entry.kind !== 'view')
-      ? entry
-      : { ...entry, owner: role };
-  }
-
   async #alter(ddl: Ddl, statement: Statement): Promise<StatementAnswer> {
     const { connection, catalog, locks } = this.#deps;
     try {
@@ -261,7 +252,9 @@ export class Session {
       if (ddl.locks !== null) await locks.acquire(this, ddl.locks, 'alter', LOCK_TIMEOUT_MS);
       // Others may have changed the catalog while this one waited.
       const { put: made, remove, statements, refusals, message: text } = planDdl(statement, catalog) ?? ddl;
-      const put = /^create-(table|view)$/.test(statement.kind) ? made.map((each) => this.#owned(each)) : made;
+      const put = /^create-(table|view|tag|policy)$/.test(statement.kind)
+        ? made.map((each) => ownedBy(this.#deps.role, each))
+        : made;
       for (const { ifRows, error } of refusals) {
         if ((await connection.runAndReadAll(ifRows)).getRows().length > 0) throw error;
       }
@@ -282,20 +275,4 @@ export class Session {
       locks.release(this);
     }
   }
-}
-
-function message(text: string): StatementAnswer {
-  return {
-    columns: rowTypes([{ name: 'status', type: TYPES.text, physical: '' }]),
-    rows: [[text]],
-    statement: 'other',
-  };
-}
-
-function counts(
-  statement: StatementAnswer['statement'],
-  numbers: Readonly<Record<string, number>>,
-): StatementAnswer {
-  const columns = rowTypes(Object.keys(numbers).map((name) => ({ name, type: TYPES.integer, physical: '' })));
-  return { columns, rows: [Object.values(numbers).map(String)], statement };
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Catalog, type CatalogEntry, keyOf } from '#snowflake/local/catalog.ts';
+import { type Catalog, type CatalogEntry, entryKey } from '#snowflake/local/catalog.ts';
 import { textLiteral } from '#snowflake/local/generate-expression.ts';
 
 const TABLE = 'zoner_catalog';
@@ -21,18 +21,18 @@ export interface CatalogChange {
 
 /** The statements that write a change down. */
 export function changeStatements({ put, remove }: CatalogChange): readonly string[] {
-  const keys = [...remove, ...put.map(({ name }) => keyOf(name))];
+  const keys = [...remove, ...put.map(entryKey)];
   return [
     ...keys.map((key) => `DELETE FROM ${TABLE} WHERE key = ${textLiteral(key)}`),
     ...put.map((entry) => {
-      return `INSERT INTO ${TABLE} VALUES (${textLiteral(keyOf(entry.name))}, ${textLiteral(JSON.stringify(entry))})`;
+      return `INSERT INTO ${TABLE} VALUES (${textLiteral(entryKey(entry))}, ${textLiteral(JSON.stringify(entry))})`;
     }),
   ];
 }
 
 export function applyChange(catalog: Map<string, CatalogEntry>, { put, remove }: CatalogChange): void {
   for (const key of remove) catalog.delete(key);
-  for (const entry of put) catalog.set(keyOf(entry.name), entry);
+  for (const entry of put) catalog.set(entryKey(entry), entry);
 }
 
 /** A number for a new DuckDB table that none had before. */

@@ -10,7 +10,7 @@ export interface Token {
 
 const BLANK = /(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const TOKEN =
-  /(?<name>[A-Za-z_][A-Za-z0-9_$]*)|"(?<quoted>(?:[^"]|"")*)"|'(?<text>(?:[^'\\]|''|\\[\s\S])*)'|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<symbol>=>|::|\|\||<>|!=|<=|>=|[(),.;:?*+\-/%=<>[\]])/y;
+  /(?<name>[A-Za-z_][A-Za-z0-9_$]*)|"(?<quoted>(?:[^"]|"")*)"|'(?<text>(?:[^'\\]|''|\\[\s\S])*)'|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<symbol>=>|->|::|\|\||<>|!=|<=|>=|[(),.;:?*+\-/%=<>[\]])/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0' };
 
 /** Splits a statement; unquoted names are folded to upper case, as Snowflake does. */
