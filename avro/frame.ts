@@ -7,6 +7,8 @@ export interface Framed {
 
 export const FRAME_BYTES = 5;
 const MAX_ID = 0xffff_ffff;
+/** Registries count ids as Java ints: a frame may hold more, and no registry has ever given it. */
+export const LARGEST_GIVEN_ID = 0x7fff_ffff;
 
 /** @throws Error for what four bytes cannot hold, and for 0: the id comes from a registry, so this is a bug */
 export function checkSchemaId(schemaId: number): number {

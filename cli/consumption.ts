@@ -11,6 +11,7 @@ import { startProgress } from '#cli/progress.ts';
 import { readAllErased } from '#cli/read-erased.ts';
 import { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
+import { withStallAlarm } from '#cli/stall-alarm.ts';
 import { stopped } from '#cli/stop-signal.ts';
 import { type ContractSink, consume, topicsOf } from '#consumer/consume.ts';
 import { Health } from '#consumer/health.ts';
@@ -88,7 +89,11 @@ export async function runConsumption(
     counts,
     measureRegistry: (client) => metrics?.measureRegistry(client) ?? client,
   });
-  const measured = measures?.measure(unmeasured) ?? unmeasured;
+  const watched =
+    healthPort === undefined
+      ? unmeasured
+      : withStallAlarm(unmeasured, options.contracts.flatMap(topicsOf), offsets, health, shell.signal);
+  const measured = measures?.measure(watched) ?? watched;
   // At other levels a batch is no line, and its records need not be gone through.
   const isTold = config.logLevel === 'info' || config.logLevel === 'debug';
   const told = isTold ? logBatches(measured, createLog(config.logLevel), tracing?.activeTraceId) : measured;

@@ -8,7 +8,7 @@ import type { RefusalCode } from '#consumer/outcome.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import { createUnknownWindow, WINDOW_DEFAULTS } from '#consumer/unknown-window.ts';
 import type { Config } from '#core/config.ts';
-import { messageOf, type ZonerError } from '#core/errors.ts';
+import { messageOf, ZonerError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 
 export interface GroupOptions {
@@ -45,6 +45,13 @@ export interface Keeper {
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal });
 
+/** Nobody waits a minute for an id while the process ends: the batch comes again. */
+async function pauseUnlessStopped(ms: number, ended: AbortSignal): Promise<void> {
+  await pause(ms, ended).catch((cause: unknown) => {
+    throw new ZonerError('LEASE_LOST', 'gave up waiting for ids that the registry does not know', { cause });
+  });
+}
+
 /** A consumer group's outside world on the real services. */
 export async function wireGroup(
   config: Config,
@@ -63,7 +70,12 @@ export async function wireGroup(
     transport: client.consumer(config.kafka, { sessionTimeoutMs }),
     offsets,
     writers: await writerSchemas(config, options, log),
-    unknownIds: createUnknownWindow({ ...WINDOW_DEFAULTS, windowMs, now: () => performance.now(), pause }),
+    unknownIds: createUnknownWindow({
+      ...WINDOW_DEFAULTS,
+      windowMs,
+      now: () => performance.now(),
+      pause: (ms, signal) => pauseUnlessStopped(ms, AbortSignal.any([signal, options.stopping])),
+    }),
     breaker: createFloodBreaker({ ...BREAKER_DEFAULTS, accepted: new Set(options.accept ?? []) }),
     deadLetters: options.keepsLetters ? keeper.use(client.producer(config.kafka)) : null,
     resolves: options.resolves ?? 'all',

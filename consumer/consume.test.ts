@@ -226,6 +226,23 @@ test('ids that the registry does not know are asked for during one window, and t
   expect(events.filter((each) => each.startsWith('done'))).toEqual(['done 0 2 0', 'done 0 1 0']);
 });
 
+test('an id that no registry gives is refused at once, and leaves the window to others', async () => {
+  let asked = 0;
+  const { start, deliver } = harness({
+    writers: {
+      lookUp: async (ids) => {
+        asked += 1;
+        return new Map([...ids].map((id) => [id, { kind: 'unknown' }]));
+      },
+    },
+  });
+  await start();
+  await deliver([recordOf(10n, framedNap(1, 2 ** 31))]);
+  expect(asked).toBe(1);
+  await deliver([recordOf(11n, framedNap(1, 2 ** 31 - 1))]);
+  expect(asked).toBe(62);
+});
+
 test('an id that becomes known within the window is no dead letter', async () => {
   let asked = 0;
   const { events, start, deliver } = harness({

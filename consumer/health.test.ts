@@ -39,6 +39,21 @@ test('work without progress and without a cause is not alive', () => {
   expect(health.report()).toMatchObject({ live: true, ready: true });
 });
 
+test('partitions that nothing works on for so long are no life, unless something is held', () => {
+  const { health, pass } = healthAt();
+  health.entered('running');
+  health.idle(['naps/0', 'naps/1']);
+  pass(600);
+  health.idle(['naps/1']);
+  pass(401);
+  expect(health.report()).toMatchObject({ live: false, ready: false, idle: ['naps/1'] });
+  health.held('naps', 'naps', new ZonerError('FLOOD', 'too many'), 1);
+  expect(health.report()).toMatchObject({ live: true, ready: false });
+  health.released('naps');
+  health.idle([]);
+  expect(health.report()).toMatchObject({ live: true, ready: true, idle: [] });
+});
+
 test('a consumer that begins or ends is live and not ready', () => {
   const { health } = healthAt();
   expect(health.report()).toMatchObject({ live: true, ready: false, phase: 'starting' });

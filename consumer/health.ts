@@ -18,6 +18,8 @@ export interface HealthReport {
   readonly ready: boolean;
   readonly phase: 'starting' | 'running' | 'draining';
   readonly causes: readonly Cause[];
+  /** Partitions that have records and on which nothing works, as if the Kafka client had stopped. */
+  readonly idle: readonly string[];
 }
 
 export interface HealthOptions {
@@ -34,6 +36,7 @@ export class Health {
   readonly #options: HealthOptions;
   readonly #causes = new Map<unknown, Cause>();
   readonly #working = new Map<unknown, number>();
+  #idle = new Map<string, number>();
   #phase: HealthReport['phase'] = 'starting';
 
   constructor(options: HealthOptions) {
@@ -65,17 +68,26 @@ export class Health {
     this.#causes.delete(key);
   }
 
+  /** These partitions have records, and nothing works on them; all others are fine. */
+  idle(places: readonly string[]): void {
+    const now = this.#options.clock();
+    this.#idle = new Map(places.map((place) => [place, this.#idle.get(place) ?? now]));
+  }
+
   report(): HealthReport {
     const now = this.#options.clock();
-    const stuck = [...this.#working].some(
-      ([key, since]) => !this.#causes.has(key) && now - since > this.#options.stuckAfterMs,
-    );
+    const { stuckAfterMs } = this.#options;
     const causes = [...this.#causes.values()];
+    const stuck =
+      [...this.#working].some(([key, since]) => !this.#causes.has(key) && now - since > stuckAfterMs) ||
+      // What is not fetched may wait for what is held, or be of a topic that is stopped.
+      (causes.length === 0 && [...this.#idle.values()].some((since) => now - since > stuckAfterMs));
     return {
       live: !stuck,
       ready: !stuck && causes.length === 0 && this.#phase === 'running',
       phase: this.#phase,
       causes,
+      idle: [...this.#idle.keys()],
     };
   }
 }

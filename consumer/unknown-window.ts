@@ -1,3 +1,4 @@
+import { LARGEST_GIVEN_ID } from '#avro/frame.ts';
 import type { WriterSchema, WriterSchemas } from '#consumer/ports.ts';
 
 export interface WindowOptions {
@@ -49,6 +50,7 @@ export function createUnknownWindow(options: WindowOptions) {
 
 export type UnknownWindow = ReturnType<typeof createUnknownWindow>;
 
+/** Waiting makes nothing of an id that no registry gives. */
 function hasUnknown(answers: ReadonlyMap<number, WriterSchema>): boolean {
-  return [...answers.values()].some(({ kind }) => kind === 'unknown');
+  return [...answers].some(([id, { kind }]) => kind === 'unknown' && id <= LARGEST_GIVEN_ID);
 }

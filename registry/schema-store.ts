@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { LARGEST_GIVEN_ID } from '#avro/frame.ts';
 import type { WriterSchema, WriterSchemas } from '#consumer/ports.ts';
 import type { RegistryClient } from '#registry/client.ts';
 import { type ResolvedSchema, resolveSchema } from '#registry/resolve-schema.ts';
@@ -22,8 +23,6 @@ interface Known {
 
 /** Requests under way at once: garbage frames hold as many ids as there are records. */
 const MAX_REQUESTS = 8;
-/** Ids are Java ints. Registries answer larger ones in ways of their own. */
-const MAX_ID = 0x7fff_ffff;
 
 /**
  * Writer schemas by id. What an id means never changes, so a schema is kept for as long as there is room, and one id is
@@ -40,7 +39,8 @@ export function createSchemaStore(
   const asking = new Map<number, Promise<WriterSchema>>();
 
   const cached = (id: number, accepted: ReadonlySet<string> | undefined): WriterSchema | null => {
-    if (id < 1 || id > MAX_ID) return { kind: 'unknown' };
+    // Registries answer larger ones in ways of their own.
+    if (id < 1 || id > LARGEST_GIVEN_ID) return { kind: 'unknown' };
     const entry = known.get(id);
     if (entry !== undefined) {
       const stale = now() - entry.askedAt > subjectsForMs;

@@ -2,6 +2,8 @@ import type { Json } from '#avro/json-form.ts';
 
 /** Snowflake's limits for a column of no declared length (data-types-text, data-types-semistructured). */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+/** The rows of a statement are one JSON array; a row may be the only one in it. */
+const BRACKETS = '[]'.length;
 const MAX_BINARY_BYTES = 8 * 1024 * 1024;
 /** Milliseconds since 1970 of the years 1 and 9999, which is what Snowflake's dates and timestamps hold. */
 const FIRST_INSTANT = -62_135_596_800_000n;
@@ -28,7 +30,7 @@ export function rangeProblem(sql: string, value: Json | undefined): string | nul
 
 /** Why the JSON text of a row cannot be sent, or null. */
 export function rowProblem(json: string): string | null {
-  return tooLong(json, MAX_TEXT_BYTES) ?? (hasLoneSurrogate(json) ? HALF_A_PAIR : null);
+  return tooLong(json, MAX_TEXT_BYTES - BRACKETS) ?? (hasLoneSurrogate(json) ? HALF_A_PAIR : null);
 }
 
 /** Why a Kafka timestamp has no place in a column, or null. */

@@ -119,8 +119,13 @@ async function compareHashes(table: Table, deps: SinkDeps, rows: readonly Row[])
   const hashes = new Map(
     held.rows.map(([topic, partition, offset, hash]) => [`${topic}/${partition}/${offset}`, hash]),
   );
-  const other = rows.find((row) => hashes.get(identityOf(row)) !== row.sha256);
+  const other = rows.find((row) => (hashes.get(identityOf(row)) ?? row.sha256) !== row.sha256);
   if (other !== undefined) throw identityReused(other, `is in ${table.name} with other bytes`);
+  const gone = rows.filter((row) => !hashes.has(identityOf(row)));
+  if (gone.length > 0) {
+    const message = `${gone.length} rows of ${table.name} were deleted while they were written`;
+    throw new ZonerError('WAREHOUSE_UNAVAILABLE', message, { remedy: 'Nothing: they are written again.' });
+  }
 }
 
 function identityReused(row: Row, what: string): ZonerError {
