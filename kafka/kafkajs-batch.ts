@@ -1,7 +1,8 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Batch, KafkaRecord } from '#consumer/ports.ts';
 import { brokerCodesOf, kafkaError } from '#kafka/kafkajs-errors.ts';
 import { headersOf } from '#kafka/kafkajs-headers.ts';
+import { Unread } from '#kafka/kafkajs-unread.ts';
 import { type Lease, leaseLost } from '#kafka/lease.ts';
 
 /** What the coordinator says when this member, or its generation, is no longer one of the group. */
@@ -64,6 +65,15 @@ export function toBatch(fetched: Fetched, lease: Lease, control: BatchControl): 
     },
     pause: () => control.pause(),
   };
+}
+
+/** What a batch of kafkajs holds, which is bytes unless the broker is older than Kafka 2.3. */
+export async function readBatch(batch: EachBatchPayload['batch']): Promise<Fetched> {
+  const { topic, partition, messages } = batch;
+  const [first] = messages;
+  if (first instanceof Unread) return { topic, partition, ...(await first.read()) };
+  const records = messages.map((message) => toRecord(topic, partition, message));
+  return { topic, partition, records, end: BigInt(batch.lastOffset()) + 1n };
 }
 
 /** The record of what kafkajs delivered. */

@@ -6,6 +6,7 @@ import { createAssigner } from '#kafka/kafkajs-assigner.ts';
 import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
 import { type Assignment, createMember, type PassedOver } from '#kafka/kafkajs-member.ts';
+import { leaveUnread } from '#kafka/kafkajs-unread.ts';
 import { createTopicPartitions, partitionsOfAllTopics, partitionsOfShown } from '#kafka/topic-partitions.ts';
 
 export interface KafkajsConsumerOptions {
@@ -141,7 +142,7 @@ function createConsumer(
   isRunning: () => boolean,
 ): Consumer {
   const { sessionTimeoutMs = 45_000, rebalanceTimeoutMs = 120_000 } = options;
-  return createKafka(config).consumer({
+  return leaveUnread(createKafka(config)).consumer({
     groupId: group,
     partitionAssigners: [createAssigner((topics) => partitionsOfShown(config, topics))],
     sessionTimeout: sessionTimeoutMs,

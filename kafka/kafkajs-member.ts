@@ -1,6 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { RunOptions } from '#consumer/ports.ts';
-import { isMembershipLost, type OffsetCommit, toBatch, toRecord } from '#kafka/kafkajs-batch.ts';
+import { isMembershipLost, type OffsetCommit, readBatch, toBatch } from '#kafka/kafkajs-batch.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
 import { createPatience } from '#kafka/set-aside.ts';
 import { createTurns } from '#kafka/turns.ts';
@@ -80,8 +80,6 @@ export function createMember(deps: MemberDeps): Member {
     const { topic, partition, messages } = payload.batch;
     const joinedAt = epoch;
     const place = `${topic}/${partition}`;
-    const records = messages.map((message) => toRecord(topic, partition, message));
-    const fetched = { topic, partition, records, end: BigInt(payload.batch.lastOffset()) + 1n };
     const stopBeating = keepBeating(payload, lease, deps.heartbeatMs);
     try {
       const control = {
@@ -92,7 +90,7 @@ export function createMember(deps: MemberDeps): Member {
           paused.add(place);
         },
       };
-      await deps.onBatch(toBatch(fetched, lease, control));
+      await deps.onBatch(toBatch(await readBatch(payload.batch), lease, control));
     } catch (error) {
       if (!lease.signal.aborted) {
         deps.onBug(error);
