@@ -5,11 +5,12 @@ import type { ContractOptions } from '#cli/options.ts';
 import { countOf } from '#cli/plan-lines.ts';
 import { printJson } from '#cli/print-json.ts';
 import { progressBar, startProgress } from '#cli/progress.ts';
-import { readErased } from '#cli/read-erased.ts';
+
 import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { type OverwriteDeps, type Overwritten, overwrite } from '#consumer/overwrite.ts';
+import { readErased } from '#consumer/read-erased.ts';
 import { createReader } from '#consumer/reader.ts';
 import { ExitCode, isZonerError } from '#core/errors.ts';
 import { createRewriter } from '#snowflake/rewriter.ts';

@@ -87,7 +87,7 @@ export async function runConsumption(
     shell,
     fatal,
     counts,
-    measureRegistry: (client) => metrics?.measureRegistry(client) ?? client,
+    registryMeasure: metrics?.ofRegistry() ?? null,
   });
   const watched =
     healthPort === undefined

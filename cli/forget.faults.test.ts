@@ -9,6 +9,7 @@ import { scan } from '#consumer/scan.ts';
 import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
 import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
 import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
+import { createKafkajsTopics } from '#kafka/kafkajs-topics.ts';
 import { liveConfig, liveEnvironment } from '#stack/live-environment.ts';
 
 /** Erasing a person with the real program on the real services. */
@@ -31,6 +32,15 @@ function meal(userId: string) {
     ...{ eventId: randomUUID(), userId, timeZone: 'Europe/Berlin', source: 'PHONE' },
     ...{ occurredAt: `${at}Z`, occurredAtLocal: at },
     activity: { kind: 'Meal', mealType: 'LUNCH', energy: null, caffeine: 40 },
+  };
+}
+
+function trip(userId: string) {
+  const [leaves, lands] = ['2026-03-05T10:00:00.000', '2026-03-05T19:00:00.000'];
+  return {
+    ...{ tripId: randomUUID(), userId, plannedAt: `${leaves}Z`, status: 'PLANNED' },
+    ...{ originTimeZone: 'Europe/Berlin', destinationTimeZone: 'America/New_York' },
+    ...{ departsAt: `${leaves}Z`, departsAtLocal: leaves, arrivesAt: `${lands}Z`, arrivesAtLocal: lands },
   };
 }
 
@@ -148,3 +158,62 @@ test('an erasure that is killed on its way is brought to its end by the next one
   const independent = await zoner.check(TOPIC, `${DATABASE}.PUBLIC.${TABLE}`);
   expect(independent, independent.stderr).toMatchObject({ code: 0 });
 }, 240_000);
+
+test('on a compacted topic a tombstone takes the bytes, and only those of the person', async () => {
+  const name = `${TOPIC}_trips`;
+  const settings = new Map([
+    ['cleanup.policy', 'compact'],
+    ['min.cleanable.dirty.ratio', '0.01'],
+    ['segment.ms', '500'],
+    ['delete.retention.ms', '60000'],
+  ]);
+  const { kafka } = liveConfig();
+  const change = { kind: 'alter-settings', topic: name, settings, description: 'compact' } as const;
+  await createKafkajsTopics(kafka).make(change);
+  const trips = [ADA, BOB, ADA].map((userId) => JSON.stringify(trip(userId)));
+  writeFileSync(join(folder, 'trips.ndjson'), `${trips.join('\n')}\n`);
+  await zoner.done('produce', 'trip-plan', '--from', 'trips.ndjson');
+  await zoner.done('consume', '--until-end', ...SESSION);
+  await zoner.done('recommend', '--until-end', ...SESSION);
+
+  const plan = await zoner.run('forget', ADA, '--contract', 'trip-plan', '--plan', '--format', 'json');
+  expect(plan, plan.stderr).toMatchObject({ code: 2 });
+  expect(plan.stdout).toContain('and send a tombstone of the key');
+  const applied = await zoner.run(
+    'forget',
+    ADA,
+    '--contract',
+    'trip-plan',
+    '--apply',
+    '--reason',
+    'ticket 9',
+  );
+  expect(applied, applied.stderr).toMatchObject({ code: 0 });
+  expect(await zoner.run('forget', ADA, '--contract', 'trip-plan', '--plan')).toMatchObject({ code: 0 });
+
+  // The cleaner leaves the segment alone that is written to, so others write.
+  const valuesOf = async (): Promise<readonly string[]> => {
+    await zoner.done('produce', 'trip-plan', '--from', 'bobs.ndjson');
+    const keys: string[] = [];
+    const offsets = createKafkajsOffsets(kafka);
+    const transport = createKafkajsConsumer(kafka);
+    await scan(name, { transport, offsets, signal: AbortSignal.timeout(60_000) }, ({ key, value }) => {
+      if (value !== null) keys.push(String(Buffer.from(key ?? '')));
+    });
+    await offsets.close();
+    return keys;
+  };
+  const others = [BOB, ...Array.from({ length: 30 }, (_, index) => `eve-${index}`)];
+  writeFileSync(
+    join(folder, 'bobs.ndjson'),
+    `${others.map((each) => JSON.stringify(trip(each))).join('\n')}\n`,
+  );
+  const until = Date.now() + 120_000;
+  let keys = await valuesOf();
+  while (keys.includes(ADA) && Date.now() < until) {
+    await sleep(3000);
+    keys = await valuesOf();
+  }
+  expect(keys).not.toContain(ADA);
+  expect(keys).toContain(BOB);
+}, 300_000);

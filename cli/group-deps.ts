@@ -2,7 +2,7 @@ import type { ConsumptionOptions } from '#cli/consumption.ts';
 import type { Progress } from '#cli/progress.ts';
 import type { Resources } from '#cli/resources.ts';
 import type { Shell } from '#cli/shell.ts';
-import { type GroupEvents, wireGroup } from '#client/wire-group.ts';
+import { type GroupEvents, type RegistryMeasure, wireGroup } from '#client/wire-group.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import type { Health } from '#consumer/health.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
@@ -20,8 +20,8 @@ interface Around {
   readonly shell: Shell;
   readonly fatal: Pick<PromiseWithResolvers<never>, 'reject'>;
   readonly counts: Tally;
-  /** Puts a measure around the registry's client. */
-  measureRegistry<T extends object>(client: T): T;
+  /** Null: nobody measures. */
+  readonly registryMeasure: RegistryMeasure | null;
 }
 
 /** Somebody waits for a run to the end; what it refuses can be replayed. */
@@ -40,7 +40,7 @@ export async function groupDeps(
     appVersion: APP_VERSION,
     directory: shell.directory,
     stopping: shell.signal,
-    measureRegistry: around.measureRegistry,
+    ...(around.registryMeasure === null ? {} : { registryMeasure: around.registryMeasure }),
     ...(unknownWaitMs === undefined ? {} : { unknownWaitMs }),
   };
   const events = {

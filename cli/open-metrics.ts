@@ -1,3 +1,4 @@
+import type { RegistryMeasure } from '#client/wire-group.ts';
 import type { Health } from '#consumer/health.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import { APP_VERSION } from '#core/version.ts';
@@ -18,7 +19,7 @@ export interface OpenMetrics extends Metrics {
   }): GroupMetrics;
   addLag(group: string, topics: readonly string[], offsets: Pick<TopicOffsets, 'ranges' | 'committed'>): void;
   addLetters(contracts: readonly string[], count: (contract: string) => Promise<LetterCounts>): LetterGauges;
-  measureRegistry<T extends object>(client: T): T;
+  ofRegistry(): RegistryMeasure;
   measureTransport(transport: ProducerTransport): ProducerTransport;
   measureAdvice(compute: ComputeAdvice): ComputeAdvice;
   watchApi(): ApiWatch;
@@ -30,7 +31,7 @@ export async function openMetrics(): Promise<OpenMetrics> {
   const { createGroupMetrics } = await import('#metrics/group-metrics.ts');
   const { addLag } = await import('#metrics/lag-metrics.ts');
   const { addLetters } = await import('#metrics/letter-metrics.ts');
-  const { measureRegistry } = await import('#metrics/registry-metrics.ts');
+  const { createRegistryMeasure } = await import('#metrics/registry-metrics.ts');
   const { measureTransport } = await import('#metrics/producer-metrics.ts');
   const { createApiWatch, measureAdvice } = await import('#metrics/api-metrics.ts');
   const metrics = createMetrics(APP_VERSION);
@@ -39,7 +40,7 @@ export async function openMetrics(): Promise<OpenMetrics> {
     ofGroup: (group) => createGroupMetrics(metrics, group),
     addLag: (group, topics, offsets) => addLag(metrics, group, topics, offsets),
     addLetters: (contracts, count) => addLetters(metrics, contracts, count),
-    measureRegistry: (client) => measureRegistry(metrics, client),
+    ofRegistry: () => createRegistryMeasure(metrics),
     measureAdvice: (compute) => measureAdvice(metrics, compute),
     watchApi: () => createApiWatch(metrics),
     measureTransport: (transport) => measureTransport(metrics, transport),

@@ -4,6 +4,7 @@ import { countOf } from '#cli/plan-lines.ts';
 import type { Context } from '#cli/read-status.ts';
 import { type Finding, finding } from '#cli/status-report.ts';
 import { readTopics } from '#cli/topics.ts';
+import { inParallel } from '#console/in-parallel.ts';
 import { readNote } from '#consumer/commit-note.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -90,10 +91,12 @@ export async function letterFindings({
   resources,
 }: Context): Promise<readonly Finding[]> {
   const deps = await openScanDeps(shell, config, resources);
-  const findings: Finding[] = [];
-  for (const contract of contracts) findings.push(...(await lettersOf({ ...deps, contract })));
-  return findings;
+  const findings = await inParallel(contracts, AT_ONCE, (contract) => lettersOf({ ...deps, contract }));
+  return findings.flat();
 }
+
+/** Most of what a reading takes is waiting for the broker to form its group. */
+const AT_ONCE = 4;
 
 const OPEN = { states: new Set(['open'] as const), filter: () => true };
 

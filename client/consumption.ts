@@ -8,6 +8,7 @@ import { consume, topicsOf } from '#consumer/consume.ts';
 import { createHandlerSink, type Handler } from '#consumer/handler-sink.ts';
 import type { RefusalCode } from '#consumer/outcome.ts';
 import type { ConsumedContract } from '#consumer/ports.ts';
+import { readErased } from '#consumer/read-erased.ts';
 import { endsOf, reachEnds } from '#consumer/until-end.ts';
 import type { Config } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
@@ -68,9 +69,13 @@ export async function startConsumption(
   const opened = closing();
   const stopping = new AbortController();
   const ended = Promise.withResolvers<void>();
-  const route = { contract: contractOf(value), sink: createHandlerSink(handler), readsRetries: true };
+  const contract = contractOf(value);
   try {
-    const offsets = opened.use((await kafkaClient(config.kafka)).offsets(config.kafka));
+    const client = await kafkaClient(config.kafka);
+    const offsets = opened.use(client.offsets(config.kafka));
+    const ledger = { transport: client.consumer(config.kafka), offsets, signal: stopping.signal };
+    const erased = await readErased(contract.topic, ledger);
+    const route = { contract, sink: createHandlerSink(handler), readsRetries: true, erased };
     const deps = await wireGroup(
       config,
       groupOf(wiring, stopping.signal),

@@ -1,11 +1,19 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '#cli/run-command.ts';
+import { connect } from '#client/zoner.ts';
+import { erasureRecords } from '#consumer/erasure-entry.ts';
+import { scan } from '#consumer/scan.ts';
 import { loadContracts } from '#contract/load.ts';
+import type { LocalTimestampMillis, Uuid } from '#generated/logical-types.ts';
+import type { UserActivity, UserActivityInput } from '#generated/user-activity/types.ts';
+import { createKafkajsConsumer } from '#kafka/kafkajs-consumer.ts';
+import { createKafkajsOffsets } from '#kafka/kafkajs-offsets.ts';
+import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
 import { createKafkajsTopics } from '#kafka/kafkajs-topics.ts';
 import { applyTopics, readTopicsPlan } from '#kafka/topics-apply.ts';
 import { desiredTopics } from '#kafka/topics-desired.ts';
@@ -14,7 +22,10 @@ import { createRegistryClient } from '#registry/client.ts';
 import { desiredSubjects } from '#registry/desired.ts';
 import { liveConfig, liveEnvironment } from '#stack/live-environment.ts';
 
-/** The example of the README for application code, as it stands there: compiled, and run on the real services. */
+/**
+ * The example of the README for application code, as it stands there: compiled, and run on the real services; and what it
+ * says of records that were erased.
+ */
 
 const README = readFileSync('README.md', 'utf8');
 const EXAMPLE = /## In application code.*?```ts\n(.*?)```/s.exec(README)?.[1] ?? '';
@@ -86,3 +97,38 @@ test('the example of the README sends a record, and its handler gets it', async 
   writeFileSync(join(installed, 'client.js'), `export * from '${resolve('client/zoner.ts')}';\n`);
   expect(await node(join(folder, 'example.js'))).toBe('offset 0: ada had 80 mg of caffeine\n');
 });
+
+test('a handler never gets a record that was erased', async () => {
+  const types = join(folder, 'schemas/generated/user-activity/types.js');
+  const value = ((await import(types)) as { UserActivity: typeof UserActivity }).UserActivity;
+  const { kafka } = liveConfig();
+  const offsets = createKafkajsOffsets(kafka);
+  await using zoner = connect({ name: `erased-${TOPIC}`, env });
+  for (const userId of ['bob', 'eve']) await zoner.send(value, mealOf(userId));
+  const places = new Map<number, [bigint, bigint][]>();
+  const transport = createKafkajsConsumer(kafka);
+  await scan(
+    TOPIC,
+    { transport, offsets, signal: AbortSignal.timeout(30_000) },
+    ({ key, partition, offset }) => {
+      if (String(Buffer.from(key ?? '')) === 'bob') places.set(partition, [[offset, offset]]);
+    },
+  );
+  const producer = createKafkajsProducer(kafka);
+  const entry = { run: 'run', person: 'hash', at: new Date().toISOString(), reason: 'asked' };
+  await producer.send(erasureRecords({ ...entry, state: 'begun', places, erased: {} }, TOPIC));
+  await Promise.all([producer.close(), offsets.close()]);
+  const seen: string[] = [];
+  const consumption = await zoner.consume(value, ({ userId }) => void seen.push(userId));
+  await consumption.caughtUp();
+  expect(seen.sort()).toEqual(['ada', 'eve']);
+});
+
+function mealOf(userId: string): UserActivityInput {
+  const at = new Date('2026-03-02T13:30:00Z');
+  return {
+    ...{ eventId: randomUUID() as Uuid, userId, timeZone: 'Europe/Berlin', occurredAt: at },
+    occurredAtLocal: BigInt(at.getTime()) as LocalTimestampMillis,
+    activity: { kind: 'Meal', mealType: 'DRINK', caffeine: 80 },
+  };
+}

@@ -10,6 +10,7 @@ import { createUnknownWindow, WINDOW_DEFAULTS } from '#consumer/unknown-window.t
 import type { Config } from '#core/config.ts';
 import { messageOf, ZonerError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import type { LookupResult } from '#registry/schema-store.ts';
 
 export interface GroupOptions {
   readonly group: string;
@@ -26,8 +27,14 @@ export interface GroupOptions {
   readonly unknownWaitMs?: number;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
-  /** Puts a measure around the registry's client; absent: none. */
-  measureRegistry?<T extends object>(client: T): T;
+  /** Absent: nobody measures. */
+  readonly registryMeasure?: RegistryMeasure;
+}
+
+/** Measures what a group asks of its registry, and what it knew already. */
+export interface RegistryMeasure {
+  around<T extends object>(client: T): T;
+  lookedUp(result: LookupResult): void;
 }
 
 /** What a running group tells. A key stands for one partition's work under way. */
@@ -126,13 +133,14 @@ async function writerSchemas(
   const { createSchemaStore } = await import('#registry/schema-store.ts');
   const { withSnapshot } = await import('#registry/registry-snapshot.ts');
   const { snapshotFolder } = await import('#registry/snapshot-folder.ts');
-  const { directory, measureRegistry } = options;
+  const { directory, registryMeasure: measure } = options;
   const unmeasured = createRegistryClient(config.registry);
-  const client = measureRegistry?.(unmeasured) ?? unmeasured;
-  if (config.snapshotPath === null) return createSchemaStore(client);
+  const client = measure?.around(unmeasured) ?? unmeasured;
+  const told = measure === undefined ? {} : { onLookup: measure.lookedUp };
+  if (config.snapshotPath === null) return createSchemaStore(client, told);
   const path = resolve(directory, config.snapshotPath);
   const files = snapshotFolder(path, config.registry.url, (error) =>
     log.warn({ path }, `known schemas are not kept for an outage: ${messageOf(error)}`),
   );
-  return createSchemaStore(withSnapshot(client, files));
+  return createSchemaStore(withSnapshot(client, files), told);
 }

@@ -1,12 +1,25 @@
-/** Does something with each, a few at a time; the first error ends it. */
-export async function inParallel<Item>(
+/**
+ * Does something with each, a few at a time, and gives the results in the order of the items. The first error ends it, once what was begun has ended: whoever asks again
+ * finds nothing of it under way.
+ */
+export async function inParallel<Item, Result>(
   items: readonly Item[],
   atOnce: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const rest = items[Symbol.iterator]();
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const rest = items.entries();
+  const results: Result[] = [];
+  let isFailed = false;
   const worker = async (): Promise<void> => {
-    for (const item of rest) await work(item);
+    for (const [index, item] of rest) {
+      if (isFailed) return;
+      results[index] = await work(item).catch((error: unknown) => {
+        isFailed = true;
+        throw error;
+      });
+    }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const ended = await Promise.allSettled(Array.from({ length: atOnce }, worker));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return results;
 }

@@ -1,3 +1,4 @@
+import { inParallel } from '#console/in-parallel.ts';
 import type { ErasedPlaces } from '#consumer/erased-places.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import { topicNames } from '#contract/topic-names.ts';
@@ -39,20 +40,22 @@ export type ProvableContract = ReadDeps & { readonly prover: Prover };
 const PROOF_MS = 300_000;
 const OPEN = { states: new Set<LetterState>(['open']), filter: () => true };
 
+/** Contracts whose letters are read at once: most of what a reading takes is waiting for the broker to form its group. */
+const AT_ONCE = 4;
+
 /**
- * Reads and proves the dead letters of all contracts, one contract after the other. Where nothing changed since the last
- * time, what was found then stands.
+ * Reads and proves the dead letters of all contracts, a few contracts at a time. Where nothing changed since the last time,
+ * what was found then stands.
  */
 export async function surveyLetters(deps: SurveyDeps, before: Letters | null): Promise<Letters> {
-  const letters = new Map<string, ContractLetters>();
-  for (const contract of deps.contracts) {
+  const letters = await inParallel(deps.contracts, AT_ONCE, async (contract) => {
     const { name, topic } = contract.contract;
     const ends = await endsOf(topic, contract.offsets);
     const known = before?.get(name);
     const holds = known?.ends === ends && deps.now() - known.provedAt < PROOF_MS;
-    letters.set(name, holds ? known : { ...(await lettersOf(contract, ends, deps.now())), ends });
-  }
-  return letters;
+    return [name, holds ? known : { ...(await lettersOf(contract, ends, deps.now())), ends }] as const;
+  });
+  return new Map(letters);
 }
 
 const NOTHING = '';

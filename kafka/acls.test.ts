@@ -38,6 +38,14 @@ test('only the operator deletes records, and only of topics that hold letters', 
   expect(may('operator', 'Delete')).toEqual([`${contract.topic}-dlt`, `${contract.topic}-dlt-parked`]);
 });
 
+test('the operator writes to the source only where a tombstone of its key can erase a person', () => {
+  expect(may('operator', 'Write')).not.toContain(contract.topic);
+  const keyed = aclsOf([{ ...contract, key: 'userId', person: 'userId' }]);
+  expect(keyed).toContainEqual(
+    expect.objectContaining({ role: 'operator', name: contract.topic, operations: ['Read', 'Write'] }),
+  );
+});
+
 test('a command names the user, each operation and the resource, quoted for a shell', () => {
   const users = { deployer: 'd', producer: "o'neil", loader: 'l', recommender: 'r', operator: 'o' };
   const commands = aclCommands(acls, users);

@@ -57,7 +57,12 @@ export function aclsOf(contracts: readonly Contract[]): readonly Acl[] {
       // Which records were erased stands in the ledger.
       acl('loader', status, 'Read', 'Write'),
       ...[source, retry, status].map((name) => acl('recommender', name, 'Read')),
-      acl('operator', source, 'Read'),
+      // On a compacted topic `zoner forget` sends a tombstone of the person, if that is the key.
+      acl(
+        'operator',
+        source,
+        ...(contract.person === contract.key ? (['Read', 'Write'] as const) : (['Read'] as const)),
+      ),
       ...[retry, status].map((name) => acl('operator', name, 'Read', 'Write')),
       // `zoner forget` deletes what stands before the letters that it keeps.
       ...[deadLetters, parked].map((name) =>

@@ -28,13 +28,6 @@ export function createGroupMetrics(
   return {
     measure: (deps) => ({
       ...deps,
-      writers: {
-        lookUp(ids, accepted) {
-          const wanted = [...ids];
-          counters.lookups.inc(new Set(wanted).size);
-          return deps.writers.lookUp(wanted, accepted);
-        },
-      },
       hold: (signal, step) =>
         deps.hold(signal, async () => {
           try {
@@ -97,11 +90,6 @@ function countersOf({ registry }: Metrics) {
     skipped: counter('zoner_skipped_records_total', 'Records that mean nothing to write.', of),
     refused: counter('zoner_refused_records_total', 'Records that break their contract.', [...of, 'code']),
     letters: counter('zoner_dead_letters_total', 'Dead letters that were written.', ['contract', 'code']),
-    lookups: counter(
-      'zoner_schema_lookups_total',
-      'Writer schemas that a batch asked for; most are cached.',
-      [],
-    ),
     holds: counter('zoner_hold_attempts_total', 'Steps that failed and are tried again.', ['group', 'code']),
     batch: new Histogram({
       name: 'zoner_batch_records',

@@ -51,9 +51,20 @@ function registry() {
     schemas.set(id, schema);
     subjects.set(id, [...(subjects.get(id) ?? []), { subject, version }]);
   };
-  const store = createSchemaStore(client, { now: () => state.clock });
-  return { store, put, asked, state };
+  const results: string[] = [];
+  const onLookup = (result: string): void => void results.push(result);
+  const store = createSchemaStore(client, { now: () => state.clock, onLookup });
+  return { store, put, asked, state, results };
 }
+
+test('each id of a batch is told once, as a hit or as a miss', async () => {
+  const { store, put, results } = registry();
+  put(1, text('"string"'), 's-value');
+  await store.lookUp([1, 1]);
+  await store.lookUp([1, 2]);
+  await store.lookUp([2]);
+  expect(results).toEqual(['miss', 'hit', 'miss', 'hit']);
+});
 
 test('a warm id costs no request, however often and however late it is asked for', async () => {
   const { store, put, asked, state } = registry();

@@ -13,7 +13,12 @@ export interface SchemaStoreOptions {
   readonly subjectsForMs?: number;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
+  /** Told of each id that is looked up, whether its answer was there. */
+  readonly onLookup?: (result: LookupResult) => void;
 }
+
+/** `hit` costs nothing; `miss` is a request, or waits for the one that is under way. */
+export type LookupResult = 'hit' | 'miss';
 
 interface Known {
   readonly resolved: ResolvedSchema;
@@ -83,6 +88,7 @@ export function createSchemaStore(
       const open: number[] = [];
       for (const id of new Set(ids)) {
         const answer = cached(id, accepted);
+        options.onLookup?.(answer === null ? 'miss' : 'hit');
         if (answer === null) open.push(id);
         else answers.set(id, answer);
       }
