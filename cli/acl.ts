@@ -20,7 +20,7 @@ const DUTIES: Readonly<Record<Role, string>> = {
   producer: 'send, zoner produce and serve',
   loader: 'zoner consume',
   recommender: 'zoner recommend',
-  operator: 'zoner dead-letters, reconcile',
+  operator: 'zoner dead-letters, reconcile, forget',
 };
 
 const SERVICES = ['kafka', 'registry', 'snowflake'] as const;

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Ended, runCommand } from '#cli/run-command.ts';
 import { type SecuredServices, startSecured } from '#stack/secured/services.ts';
@@ -11,6 +13,7 @@ import { type SecuredServices, startSecured } from '#stack/secured/services.ts';
 /** Every way of signing in, and every certificate, against the real services; and one clear error for each wrong one. */
 
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./zoner.ts', import.meta.url));
 const PASSWORD = 'k4fka-Pa55';
 const REGISTRY = { user: 'alice', password: 'reg1stry-Pa55' };
 const REDIS = { user: 'folder', password: 'red1s-Pa55' };
@@ -77,6 +80,8 @@ describe('Kafka', () => {
     async (mechanism) => {
       expect(await run(sasl(mechanism), ...ask)).toMatchObject({ code: 2, stderr: [] });
       await refused(sasl(mechanism, 'wrong'), ask, 'KAFKA_AUTH', /KAFKA_SASL_PASSWORD/);
+      // It would listen, and only its first writer would hear of it.
+      await refused(sasl(mechanism, 'wrong'), ['serve', '--port', '0'], 'KAFKA_AUTH', /KAFKA_SASL_PASSWORD/);
     },
   );
 
@@ -166,6 +171,22 @@ describe('the registry', () => {
     );
   });
 
+  test('a consumer says at the start that the registry refuses it, not when a record needs a schema', async () => {
+    const settings = at(services.registry.url, {
+      KAFKA_BROKER: services.openKafka,
+      REDIS_URL: services.redis.url,
+      REDIS_CA_PATH: services.authority,
+      REDIS_USERNAME: REDIS.user,
+      REDIS_PASSWORD: REDIS.password,
+    });
+    expect(await run(settings, 'topics', 'apply')).toMatchObject({ code: 0 });
+    const follow = ['recommend', '--follow'];
+    const wrong = { ...settings, SCHEMA_REGISTRY_PASSWORD: 'wrong' };
+    await refused(wrong, follow, 'REGISTRY_AUTH', /SCHEMA_REGISTRY_PASSWORD/);
+    const late = { ...settings, SCHEMA_REGISTRY_URL: services.registry.expired };
+    await refused(late, follow, 'TLS_REFUSED', /out of date/);
+  });
+
   test('a certificate of a stranger, of another host, or out of date is refused by its own name', async () => {
     const { url, expired, open } = services.registry;
     await refused(
@@ -212,16 +233,41 @@ describe('Redis', () => {
   });
 });
 
-test('Snowflake lets in whoever has the private key, and nobody else', async () => {
+describe('Snowflake', () => {
   const ask = ['snowflake', 'query', 'SELECT 1 AS ONE', '--format', 'csv'];
-  const at = (key: string): Env => ({
-    SNOWFLAKE_ACCESS_URL: services.snowflake.url,
+  const at = (url: string, key = services.snowflake.key): Env => ({
+    SNOWFLAKE_ACCESS_URL: url,
     SNOWFLAKE_ACCOUNT: 'acme',
     SNOWFLAKE_USER: 'loader',
     SNOWFLAKE_PRIVATE_KEY_PATH: key,
   });
-  expect(await run(at(services.snowflake.key), ...ask)).toMatchObject({ code: 0, stdout: ['ONE', '1'] });
-  const { code, stderr } = await run(at(services.snowflake.otherKey), ...ask);
-  expect(code).toBe(3);
-  expect(stderr.join('\n')).toMatch(/error WAREHOUSE_AUTH: [\s\S]*SNOWFLAKE_PRIVATE_KEY_PATH/);
+  const right = { code: 0, stdout: ['ONE', '1'] };
+
+  test('whoever has the private key is let in, and nobody else', async () => {
+    const { url, otherKey } = services.snowflake;
+    expect(await run(at(url), ...ask)).toMatchObject(right);
+    const { code, stderr } = await run(at(url, otherKey), ...ask);
+    expect(code).toBe(3);
+    expect(stderr.join('\n')).toMatch(/error WAREHOUSE_AUTH: [\s\S]*SNOWFLAKE_PRIVATE_KEY_PATH/);
+  });
+
+  test('a certificate of a stranger, of another host, or out of date is refused by its own name', async () => {
+    const { tls, expired, url } = services.snowflake;
+    await refused(at(tls), ask, 'TLS_REFUSED', /nobody trusted[\s\S]*NODE_EXTRA_CA_CERTS/);
+    await refused(at(expired), ask, 'TLS_REFUSED', /out of date/);
+    await refused(at(url.replace('http:', 'https:')), ask, 'TLS_REFUSED', /no TLS/);
+    // Node reads whom it trusts besides when it starts.
+    const trusting = async (env: Env): Promise<string> => {
+      const more = { ...process.env, ...env, NODE_EXTRA_CA_CERTS: services.authority };
+      const options = { cwd: folder, env: more, timeout: 30_000 };
+      const ended = await promisify(execFile)(process.execPath, [PROGRAM, ...ask], options).catch(
+        (error: { readonly stderr: string }) => ({ stdout: '', stderr: error.stderr }),
+      );
+      return ended.stdout + ended.stderr;
+    };
+    expect(await trusting(at(tls))).toBe('ONE\n1\n');
+    expect(await trusting(at(tls.replace('localhost', '127.0.0.1')))).toMatch(
+      /^error TLS_REFUSED: Snowflake: its certificate is for another host[\s\S]*SNOWFLAKE_ACCESS_URL/,
+    );
+  });
 });

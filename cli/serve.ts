@@ -12,6 +12,7 @@ import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { stopped } from '#cli/stop-signal.ts';
 import type { Config } from '#core/config.ts';
+import { throwIfLockedOut } from '#core/errors.ts';
 import { createLog } from '#core/log.ts';
 import { APP_VERSION } from '#core/version.ts';
 import { TripPlan } from '#generated/trip-plan/types.ts';
@@ -73,6 +74,9 @@ async function openApi(
   const metrics = options.healthPort === undefined ? null : await openMetrics();
   const tracing = await openTracing(shell, 'serve', resources);
   const kafka = await kafkaClient(config.kafka);
+  const offsets = resources.use(kafka.offsets(config.kafka));
+  // A broker that is away is for `/ready` to tell.
+  await offsets.clusterId().catch(throwIfLockedOut);
   const broker = resources.use(kafka.producer(config.kafka, { deadlineMs: SEND_MS }));
   const transport = metrics?.measureTransport(broker) ?? broker;
   const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry) });
@@ -81,7 +85,6 @@ async function openApi(
   await producer.prepare(TripPlan);
   const store = resources.use(await openRedisStore(config.redis));
   const advice = resources.use(createAdvicePool());
-  const offsets = resources.use(kafka.offsets(config.kafka));
   const registry = createRegistryClient(config.registry);
   const checks = {
     kafka: () => offsets.clusterId(),

@@ -8,7 +8,7 @@ import type { RefusalCode } from '#consumer/outcome.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import { createUnknownWindow, WINDOW_DEFAULTS } from '#consumer/unknown-window.ts';
 import type { Config } from '#core/config.ts';
-import { messageOf, ZonerError } from '#core/errors.ts';
+import { messageOf, throwIfLockedOut, ZonerError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { LookupResult } from '#registry/schema-store.ts';
 
@@ -135,6 +135,8 @@ async function writerSchemas(
   const { snapshotFolder } = await import('#registry/snapshot-folder.ts');
   const { directory, registryMeasure: measure } = options;
   const unmeasured = createRegistryClient(config.registry);
+  // It asks again only when it meets an id that it does not know, which may be days later.
+  await unmeasured.subjects().catch(throwIfLockedOut);
   const client = measure?.around(unmeasured) ?? unmeasured;
   const told = measure === undefined ? {} : { onLookup: measure.lookedUp };
   if (config.snapshotPath === null) return createSchemaStore(client, told);

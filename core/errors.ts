@@ -162,3 +162,12 @@ export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
   return String(error);
 }
+
+/**
+ * For a question at the start whose answer is not needed yet: credentials or a certificate that is refused ends it there,
+ * with one clear error, and a service that is away does not.
+ */
+export function throwIfLockedOut(error: unknown): void {
+  if (!isZonerError(error)) throw error;
+  if (isZonerError(error, 'KAFKA_AUTH', 'REGISTRY_AUTH', 'TLS_REFUSED')) throw error;
+}

@@ -1,4 +1,6 @@
 import { type ErrorCode, isZonerError, messageOf, ZonerError } from '#core/errors.ts';
+import { tlsError } from '#core/tls-error.ts';
+import { SNOWFLAKE_TLS } from '#snowflake/reachable.ts';
 
 /**
  * Snowflake's codes, as its documentation and connectors list them: what is not there or not granted, what a row's
@@ -42,6 +44,8 @@ export function driverError(error: unknown, doing: string): ZonerError {
   if (isZonerError(error)) return error;
   const code = codeOf(error);
   if (code === null || DRIVER_CODE.test(code)) {
+    const refused = tlsError(error, SNOWFLAKE_TLS);
+    if (refused !== null) return refused;
     return new ZonerError('WAREHOUSE_UNAVAILABLE', `${doing}: ${messageOf(error)}`, { cause: error });
   }
   const meaning = MEANING[code] ?? (SIGN_IN_CODE.test(code) ? 'WAREHOUSE_AUTH' : 'WAREHOUSE_REFUSED');

@@ -26,7 +26,14 @@ export interface SecuredServices {
   readonly openKafka: string;
   readonly registry: { readonly url: string; readonly expired: string; readonly open: string };
   readonly redis: { readonly url: string; readonly expired: string };
-  readonly snowflake: { readonly url: string; readonly key: string; readonly otherKey: string };
+  /** `url` speaks HTTP; `tls` and `expired` stand before it. */
+  readonly snowflake: {
+    readonly url: string;
+    readonly tls: string;
+    readonly expired: string;
+    readonly key: string;
+    readonly otherKey: string;
+  };
   /** A token of the identity provider. */
   token(subject: string, options?: { readonly audience?: string }): Promise<string>;
   stop(): Promise<void>;
@@ -105,11 +112,15 @@ async function startIn(
   });
   const portOf = (url: string | undefined): number => Number(new URL(url ?? '').port);
   const [registryPort, redisPort] = [portOf(registry.SCHEMA_REGISTRY_URL), portOf(redis.REDIS_URL)];
-  const [late, redisFront, redisLate] = await Promise.all([
+  const snowflakePort = portOf(snowflake.SNOWFLAKE_ACCESS_URL);
+  const fronts = await Promise.all([
     tlsFront(registryPort, expired),
     tlsFront(redisPort, good),
     tlsFront(redisPort, expired),
+    tlsFront(snowflakePort, good),
+    tlsFront(snowflakePort, expired),
   ]);
+  const [late, redisFront, redisLate, snowflakeFront, snowflakeLate] = fronts;
   const api = (port: number): string => `https://localhost:${port}/apis/ccompat/v7`;
   return {
     authority: ours.certificate,
@@ -120,13 +131,15 @@ async function startIn(
     redis: { url: `rediss://localhost:${redisFront.port}`, expired: `rediss://localhost:${redisLate.port}` },
     snowflake: {
       url: snowflake.SNOWFLAKE_ACCESS_URL ?? '',
+      tls: `https://localhost:${snowflakeFront.port}`,
+      expired: `https://localhost:${snowflakeLate.port}`,
       key: identity.snowflakeKey,
       otherKey: identity.otherKey,
     },
     token: identity.token,
     async stop() {
       await stop();
-      await Promise.all([late, redisFront, redisLate].map((front) => front.close()));
+      await Promise.all(fronts.map((front) => front.close()));
     },
   };
 }
