@@ -24,6 +24,7 @@ export default defineConfig({
           maxWorkers: 2,
           // A busy machine is no defect.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
