@@ -54,7 +54,7 @@ function registry() {
   const results: string[] = [];
   const onLookup = (result: string): void => void results.push(result);
   const store = createSchemaStore(client, { now: () => state.clock, onLookup });
-  return { store, put, asked, state, results };
+  return { client, store, put, asked, state, results };
 }
 
 test('each id of a batch is told once, as a hit or as a miss', async () => {
@@ -156,6 +156,19 @@ test('a missing reference is unreadable only until it is there', async () => {
   put(1, text(MEAL), 'x.Meal');
   state.clock += 10_000;
   expect((await store.lookUp([2])).get(2)).toMatchObject({ kind: 'schema' });
+});
+
+test('what is kept is bounded: the schema, and the absence, that nobody has asked for longest is forgotten', async () => {
+  const { client, put, asked } = registry();
+  const store = createSchemaStore(client, { maxEntries: 2, now: () => 0 });
+  for (const id of [1, 2, 3]) put(id, text('"string"'), 's-value');
+  for (const id of [1, 2, 3, 91, 92, 93]) await store.lookUp([id]);
+  asked.length = 0;
+  await store.lookUp([2, 3, 92, 93]);
+  expect(asked).toEqual([]);
+  await store.lookUp([1]);
+  await store.lookUp([91]);
+  expect(asked).toEqual(['schema 1', 'subjects 1', 'schema 91']);
 });
 
 test('a batch of garbage ids is asked for a few at a time', async () => {

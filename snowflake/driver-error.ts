@@ -3,8 +3,8 @@ import { tlsError } from '#core/tls-error.ts';
 import { SNOWFLAKE_TLS } from '#snowflake/reachable.ts';
 
 /**
- * Snowflake's codes, as its documentation and connectors list them: what is not there or not granted, what a row's
- * values did, which session is over, who may not sign in. Everything else that carries a code is a refusal, and what carries none an outage.
+ * Snowflake's codes, as its documentation and connectors list them: what is not there or not granted, which session is
+ * over, who may not sign in. Everything else that carries a code is a refusal, and what carries none an outage.
  */
 const MEANING: Readonly<Record<string, ErrorCode>> = {
   '002003': 'TABLE_MISSING',
@@ -18,17 +18,28 @@ const MEANING: Readonly<Record<string, ErrorCode>> = {
   '000625': 'WAREHOUSE_UNAVAILABLE',
   '000604': 'WAREHOUSE_UNAVAILABLE',
   '000630': 'WAREHOUSE_UNAVAILABLE',
-  '100035': 'DATA_REFUSED',
-  '100037': 'DATA_REFUSED',
-  '100038': 'DATA_REFUSED',
-  '100039': 'DATA_REFUSED',
-  '100040': 'DATA_REFUSED',
-  '100069': 'DATA_REFUSED',
-  '100072': 'DATA_REFUSED',
-  '100078': 'DATA_REFUSED',
-  '100132': 'DATA_REFUSED',
-  '100183': 'DATA_REFUSED',
 };
+
+/**
+ * What the values of a row did, and nothing else: each of these is of the SQL standard's class 22, data exceptions. Only
+ * they halve a flush. Other codes of the hundred thousands are about functions and rights.
+ */
+const DATA_CODES: ReadonlySet<string> = new Set([
+  '100035', // a timestamp is not recognized
+  '100037', // a boolean
+  '100038', // a number
+  '100039', // a number in text is out of range
+  '100040', // a date
+  '100046', // a number is out of its column's range
+  '100069', // JSON
+  '100071', // a VARIANT has no such cast
+  '100072', // NULL where none may be
+  '100078', // a text is longer than its column
+  '100082', // a value is larger than any may be
+  '100096', // text is no timestamp of its format
+  '100108', // a time
+  '100115', // binary
+]);
 
 /** Every other code of this range is about who signs in, with what, as which role, and from where. */
 const SIGN_IN_CODE = /^390\d{3}$/;
@@ -48,8 +59,9 @@ export function driverError(error: unknown, doing: string): ZonerError {
     if (refused !== null) return refused;
     return new ZonerError('WAREHOUSE_UNAVAILABLE', `${doing}: ${messageOf(error)}`, { cause: error });
   }
-  const meaning = MEANING[code] ?? (SIGN_IN_CODE.test(code) ? 'WAREHOUSE_AUTH' : 'WAREHOUSE_REFUSED');
-  const says = meaning === 'DATA_REFUSED' ? 'a value does not fit its column' : messageOf(error);
+  const meaning = meaningOf(code);
+  const says =
+    meaning === 'DATA_REFUSED' ? `a value does not fit ${columnIn(messageOf(error))}` : messageOf(error);
   return new ZonerError(meaning, `${doing}: ${says} (Snowflake ${code})`, {
     context: { snowflake: code },
     ...(code === INSUFFICIENT_PRIVILEGES
@@ -65,6 +77,17 @@ export function driverError(error: unknown, doing: string): ZonerError {
  */
 export function isAboutStatement({ context: { snowflake } }: ZonerError): boolean {
   return snowflake !== undefined && !SIGN_IN_CODE.test(String(snowflake));
+}
+
+function meaningOf(code: string): ErrorCode {
+  if (DATA_CODES.has(code)) return 'DATA_REFUSED';
+  return MEANING[code] ?? (SIGN_IN_CODE.test(code) ? 'WAREHOUSE_AUTH' : 'WAREHOUSE_REFUSED');
+}
+
+/** The column, where Snowflake names it before it quotes the value. */
+function columnIn(message: string): string {
+  const name = /^DML operation to table \S+ failed on column (\w+) with error/.exec(message)?.[1];
+  return name === undefined ? 'its column' : `the column ${name}`;
 }
 
 function codeOf(error: unknown): string | null {

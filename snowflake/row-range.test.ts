@@ -41,3 +41,9 @@ test('the timestamp of a record may be any instant of the years 1 to 9999', () =
   expect(instantProblem(BigInt(Date.parse('9999-12-31T23:59:59.999Z')) + 1n)).not.toBeNull();
   expect(instantProblem(2n ** 62n)).not.toBeNull();
 });
+
+test('a row has room for the brackets of the array in which it is sent', () => {
+  const limit = 16 * 1024 * 1024;
+  expect(rowProblem('x'.repeat(limit - 2))).toBeNull();
+  expect(rowProblem('x'.repeat(limit - 1))).toContain('bytes of text');
+});

@@ -128,6 +128,25 @@ test('partitions that write at once share a MERGE, and there is never a second o
   expect(most()).toBe(1);
 });
 
+test('what arrives while a MERGE is in flight waits for it, and goes out with the next one', async () => {
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const { on, statements, most } = watched(async () => {
+    begun.resolve();
+    await go.promise;
+  });
+  const sink = createSink(contract, depsOn(on));
+  const first = sink.write([accepted(15, 0n)], signal);
+  await begun.promise;
+  const others = [16, 17].map((partition) => sink.write([accepted(partition, 0n)], signal));
+  // Whatever was to be sent beside it has been by now.
+  await warehouse.execute('SELECT 1');
+  expect(statements).toEqual(['MERGE']);
+  go.resolve();
+  await Promise.all([first, ...others]);
+  expect([statements, most()]).toEqual([['MERGE', 'MERGE'], 1]);
+});
+
 test('a flush is limited in rows and in characters, and a large batch is cut', async () => {
   const { on, statements } = watched();
   const options = { maxRows: 4, maxCharacters: 1_000_000, lingerMs: 0 };

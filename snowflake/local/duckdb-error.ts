@@ -2,7 +2,7 @@ import { raisedError, SqlError } from '#snowflake/local/sql-error.ts';
 
 /** What DuckDB refuses by itself, and as which of Snowflake's errors it goes out. */
 const MEANINGS: readonly (readonly [pattern: RegExp, code: string, sqlState: string, message: string])[] = [
-  [/^(?:Conversion|Out of Range) Error/, '100132', '22003', 'Number out of representable range'],
+  [/^(?:Conversion|Out of Range) Error/, '100046', '22003', 'Number out of representable range'],
   [/division by zero/i, '100051', '22012', 'Division by zero'],
   [
     /must appear in the GROUP BY clause/,

@@ -36,7 +36,7 @@ export function invalidIdentifier(name: string): SqlError {
 export const ROW_ERRORS = {
   boolean: ['100037', '22018', 'Boolean value is not recognized'],
   number: ['100038', '22018', 'Numeric value is not recognized'],
-  range: ['100132', '22003', 'Number out of representable range'],
+  range: ['100046', '22003', 'Number out of representable range'],
   date: ['100040', '22007', 'Date is not recognized'],
   time: ['100108', '22007', 'Time is not recognized'],
   timestamp: ['100035', '22007', 'Timestamp is not recognized'],
