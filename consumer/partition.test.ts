@@ -16,6 +16,7 @@ import {
   writers,
 } from '#consumer/examples.ts';
 import { partition, schemaIdsOf } from '#consumer/partition.ts';
+import type { KafkaRecord } from '#consumer/ports.ts';
 import { createReader } from '#consumer/reader.ts';
 
 const reader = createReader(naps);
@@ -96,6 +97,11 @@ test('a value that stands among other bytes has the outcome of the same value al
     ];
     expect(told(partition([among], known, reader))).toEqual(told(partition([own], known, reader)));
   }
+});
+
+test('a record that was spread and lost its value is a bug, and no tombstone', () => {
+  const { value: _lost, ...rest } = recordOf(7n, framedNap(20));
+  expect(() => partition([rest as KafkaRecord], writers, reader)).toThrow(TypeError);
 });
 
 test('a refusal repeats no field value', () => {

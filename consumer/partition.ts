@@ -62,8 +62,9 @@ type Judged = AcceptedRecord | RefusedRecord | SkippedRecord;
 function judge(record: KafkaRecord, decoders: Decoders, reader: Reader): Judged {
   // Where the record says in which bytes its value stands, no view of it is made.
   const bytes = record.source ?? record.value;
-  const { start = 0, end = bytes?.length ?? -1 } = record;
-  if (bytes === null || end < start) return { record, reason: 'tombstone' };
+  if (bytes === null) return { record, reason: 'tombstone' };
+  const { start = 0, end = bytes.length } = record;
+  if (end < start) return { record, reason: 'tombstone' };
   const verdict = originOf(record, reader.contract);
   if (verdict.kind === 'invalid') return refuse(record, record, 'ORIGIN_INVALID', verdict.reason);
   const { origin } = verdict;

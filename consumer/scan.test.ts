@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recordOf } from '#consumer/examples.ts';
-import type { Batch, RunOptions, TopicOffsets } from '#consumer/ports.ts';
+import type { Batch, KafkaRecord, RunOptions, TopicOffsets } from '#consumer/ports.ts';
 import { type ScanDeps, scan } from '#consumer/scan.ts';
 
 /** A topic of one partition whose log ends at `high`, and whose records come in these batches. */
@@ -35,4 +35,13 @@ test('a partition that begins again, and what arrived after the start, are passe
   const batches = [{ records: [first] }, { records: [first, second, third] }];
   await scan('naps', depsOf(2n, batches), ({ offset }) => seen.push(offset));
   expect(seen).toEqual([0n, 1n]);
+});
+
+test('what a scan gives may be spread, also where the adapter makes its fields when they are read', async () => {
+  const plain = recordOf(0n, Buffer.from('v'));
+  const lazy: KafkaRecord = Object.create(plain);
+  expect({ ...lazy }).toEqual({});
+  const seen: KafkaRecord[] = [];
+  await scan('naps', depsOf(1n, [{ records: [lazy] }]), (record) => seen.push({ ...record }));
+  expect(seen).toEqual([plain]);
 });

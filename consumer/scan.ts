@@ -22,14 +22,12 @@ export interface ScanRange {
  * `onRecord` sees each partition's records in order. Records that arrive after the start are not read.
  */
 export function scan(topic: string, deps: ScanDeps, onRecord: (record: KafkaRecord) => void): Promise<void> {
-  return scanBatches(topic, deps, async (records) => {
-    for (const record of records) onRecord(fieldsOf(record));
-  });
+  return scanBatches(topic, deps, async (records) => records.forEach(onRecord));
 }
 
 /**
  * The same for a reader that has to wait in between: no more is held than the batches under way, one a partition. An
- * error of the reader ends the scan.
+ * error of the reader ends the scan. Records are plain objects, which may be kept, spread and sent.
  */
 export async function scanBatches(
   topic: string,
@@ -54,7 +52,9 @@ export async function scanBatches(
       const high = open.get(partition);
       const from = next.get(partition) ?? 0n;
       // Without commits a rebalance starts a partition again: what was seen already is passed over.
-      const fresh = records.filter(({ offset }) => high !== undefined && offset < high && offset >= from);
+      const fresh = records
+        .filter(({ offset }) => high !== undefined && offset < high && offset >= from)
+        .map(fieldsOf);
       if (fresh.length > 0) {
         next.set(partition, (fresh.at(-1)?.offset ?? 0n) + 1n);
         await onRecords(fresh).catch(ended.reject);
