@@ -4,6 +4,7 @@ import { type ContractOptions, contractsFolder } from '#cli/options.ts';
 import type { Resources } from '#cli/resources.ts';
 import { schemaHistory } from '#cli/schema-history.ts';
 import type { Shell } from '#cli/shell.ts';
+import { gatherRuns } from '#client/gather-runs.ts';
 import { type Board, type BoardDeps, createBoard } from '#console/board.ts';
 import { type RecordLife, type RecordPlace, readLife } from '#console/record-life.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -36,7 +37,9 @@ export async function openBoard(
   // A defect's text may quote values; its name does not.
   const onDefect = (error: unknown): void =>
     log.error({ error: error instanceof Error ? error.name : typeof error }, 'defect');
-  const provable = contracts.map((contract) => session.readDeps(contract));
+  const read = contracts.map((contract) => session.readDeps(contract));
+  const transport = read[0] === undefined ? null : gatherRuns(read[0].transport);
+  const provable = read.map((deps) => ({ ...deps, transport: transport ?? deps.transport }));
   const board = createBoard({
     contracts,
     group: WAREHOUSE_GROUP,

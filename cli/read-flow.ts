@@ -4,6 +4,7 @@ import { countOf } from '#cli/plan-lines.ts';
 import type { Context } from '#cli/read-status.ts';
 import { type Finding, finding } from '#cli/status-report.ts';
 import { readTopics } from '#cli/topics.ts';
+import { gatherRuns } from '#client/gather-runs.ts';
 import { inParallel } from '#console/in-parallel.ts';
 import { readNote } from '#consumer/commit-note.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
@@ -90,13 +91,14 @@ export async function letterFindings({
   contracts,
   resources,
 }: Context): Promise<readonly Finding[]> {
-  const deps = await openScanDeps(shell, config, resources);
+  const { transport, ...rest } = await openScanDeps(shell, config, resources);
+  const deps = { ...rest, transport: gatherRuns(transport) };
   const findings = await inParallel(contracts, AT_ONCE, (contract) => lettersOf({ ...deps, contract }));
   return findings.flat();
 }
 
-/** Most of what a reading takes is waiting for the broker to form its group. */
-const AT_ONCE = 4;
+/** Contracts whose letters are read at once, over one group. */
+const AT_ONCE = 25;
 
 const OPEN = { states: new Set(['open'] as const), filter: () => true };
 

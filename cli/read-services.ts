@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countOf } from '#cli/plan-lines.ts';
 import type { Resources } from '#cli/resources.ts';
 import { type Finding, finding } from '#cli/status-report.ts';
 import type { Config } from '#core/config.ts';
@@ -30,12 +31,17 @@ export function readServices(config: Config, resources: Resources): Promise<read
     }),
     ask('registry', withoutSecrets(config.registry.url), async () => {
       const { createRegistryClient } = await import('#registry/client.ts');
-      return `${(await createRegistryClient(config.registry).subjects()).length} subjects`;
+      const { registryVersion } = await import('#registry/version.ts');
+      const subjects = await createRegistryClient(config.registry).subjects();
+      return [countOf(subjects.length, 'subject'), await registryVersion(config.registry)]
+        .filter(Boolean)
+        .join(', ');
     }),
     ask('redis', withoutSecrets(config.redis.url), async () => {
       const { openRedisStore } = await import('#recommendations/redis-store.ts');
       const store = resources.use(await openRedisStore(config.redis));
-      return (await store.hasEpoch()) ? 'recommendations are there' : 'nothing was folded yet';
+      const holds = (await store.hasEpoch()) ? 'recommendations are there' : 'nothing was folded yet';
+      return [holds, await store.version()].filter(Boolean).join(', ');
     }),
     readWarehouse(config, resources),
   ]);
@@ -54,10 +60,10 @@ async function readWarehouse({ snowflake }: Config, resources: Resources): Promi
   return ask('warehouse', where, async () => {
     const { createWarehouse } = await import('#snowflake/driver.ts');
     const warehouse = resources.use(createWarehouse(snowflake, { appVersion: APP_VERSION }));
-    await warehouse.execute('SELECT 1 AS ANSWER');
+    const [[version] = []] = (await warehouse.execute('SELECT CURRENT_VERSION() AS VERSION')).rows;
     return snowflake.accessUrl?.startsWith('http://127.0.0.1') === true
       ? 'local, not the real one'
-      : 'signed in';
+      : `signed in, Snowflake ${version}`;
   });
 }
 

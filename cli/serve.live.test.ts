@@ -328,12 +328,15 @@ async function askStatus() {
   );
   for (const what of ['kafka', 'registry', 'redis', 'warehouse'])
     expect(states.get(`services: ${what}`), output).toBe('fine');
-  return { code, verdict, states };
+  const services = sections.find(({ name }) => name === 'services')?.findings ?? [];
+  return { code, verdict, states, says: services.map(({ says }) => says).join('\n') };
 }
 
-test('status says that all is as the contracts say, and how far each group is', async () => {
+test('status says that all is as the contracts say, how far each group is, and the releases of services', async () => {
   // A service of a busy machine may not answer in time: status says so, and is asked again.
-  const { code, verdict, states } = await vi.waitFor(askStatus, { timeout: 50_000, interval: 100 });
+  const { code, verdict, states, says } = await vi.waitFor(askStatus, { timeout: 50_000, interval: 100 });
+  expect(says).toMatch(/Apicurio \d/);
+  expect(says).toMatch(/(?:Valkey|Redis) \d/);
   expect(states.get('topics: topics')).toBe('fine');
   expect(states.get('registry: contracts')).toBe('fine');
   expect(states.get('warehouse: tables')).toBe('fine');

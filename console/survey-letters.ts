@@ -40,8 +40,8 @@ export type ProvableContract = ReadDeps & { readonly prover: Prover };
 const PROOF_MS = 300_000;
 const OPEN = { states: new Set<LetterState>(['open']), filter: () => true };
 
-/** Contracts whose letters are read at once: most of what a reading takes is waiting for the broker to form its group. */
-const AT_ONCE = 4;
+/** Contracts whose letters are read at once, over one group where the transport gathers them. */
+const AT_ONCE = 25;
 
 /**
  * Reads and proves the dead letters of all contracts, a few contracts at a time. Where nothing changed since the last time,

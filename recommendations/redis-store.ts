@@ -25,6 +25,8 @@ export interface RedisStoreOptions {
 export interface RedisStore extends PersonStore {
   /** False on a Redis in which nothing was ever folded, and on one that lost what was. */
   hasEpoch(): Promise<boolean>;
+  /** The server's release, as `Valkey 9.1.2`; null where the question is forbidden. */
+  version(): Promise<string | null>;
   /** Starts the first epoch, where there is none. */
   startFirstEpoch(): Promise<void>;
   /** Starts to build a new epoch. One at a time: another one that is being built is given up. */
@@ -107,6 +109,7 @@ export async function openRedisStore(
       return users.map((key) => key.slice(start.length, -1)).sort();
     },
     hasEpoch: async () => (await currentEpoch()) !== null,
+    version: () => client.ask((asked) => asked.info('server').then(releaseOf, () => null)),
     async startFirstEpoch() {
       await client.ask(() => redis.hsetnx(epochs, 'current', '1'));
       await client.ask(() => redis.hsetnx(epochs, 'last', '1'));
@@ -180,4 +183,13 @@ async function keysLike({ redis, ask }: RedisClient, pattern: string): Promise<r
     cursor = next;
   } while (cursor !== '0');
   return [...found];
+}
+
+/** Valkey says as which Redis it counts, and beside that what it is. */
+function releaseOf(info: string): string | null {
+  const said = (name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
+  const valkey = said('valkey_version');
+  if (valkey !== undefined) return `Valkey ${valkey}`;
+  const redis = said('redis_version');
+  return redis === undefined ? null : `Redis ${redis}`;
 }

@@ -165,6 +165,17 @@ test('a role from which the masks of today hide the rows may fill no column of t
   expect((await readDeployPlan(deployer, [{ contract, history }], place)).refusals).toEqual([]);
 });
 
+test('a plan is stale once somebody has changed a mask', async () => {
+  const place = newPlace();
+  await deploy(place, on);
+  const grown = { ...on, contract: { ...on.contract, root: { ...on.contract.root, doc: 'Sleep by day.' } } };
+  const plan = await readDeployPlan(deployer, [grown], place);
+  expect(plan.steps.map(({ kind }) => kind)).toEqual(['comment-table']);
+  const table = `"${place.database}"."PUBLIC"."NAPS"`;
+  await deployer.execute(`ALTER TABLE ${table} ALTER COLUMN "USER" UNSET MASKING POLICY`);
+  await expect(applyPlan(plan, [grown], depsOn(deployer))).rejects.toMatchObject({ code: 'PLAN_STALE' });
+});
+
 test('masks that were changed by hand are drift, and the next plan puts them back', async () => {
   const place = newPlace();
   await deploy(place, on);

@@ -186,6 +186,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   COUNT_IF: same('count_if', TYPES.integer),
   CURRENT_ROLE: () => ({ sql: ROLE, type: TYPES.text }),
   CURRENT_TIMESTAMP: () => ({ sql: now, type: TYPES.timestampTz }),
+  CURRENT_VERSION: () => ({ sql: "'local'", type: TYPES.text }),
   DATEADD: dateAdd,
   DATE_PART: datePart,
   FLOOR: same('floor', TYPES.integer),
