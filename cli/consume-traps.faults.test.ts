@@ -5,6 +5,7 @@ import { zonerIn } from '#cli/zoner-process.ts';
 import { REFUSAL_CODES } from '#consumer/outcome.ts';
 import { parseConfig } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
+import { createKafkajsProducer } from '#kafka/kafkajs-producer.ts';
 import { liveEnvironment } from '#stack/live-environment.ts';
 
 /** What stops a naive kafkajs consumer for good, given to Zoner's on the real services. */
@@ -12,6 +13,7 @@ import { liveEnvironment } from '#stack/live-environment.ts';
 const ID = randomBytes(3).toString('hex');
 const FUZZED = `fuzzed_${ID}`;
 const SHAKY = `shaky_${ID}`;
+const LARGE = `large_${ID}`;
 const DATABASE = `TRAPS_${ID.toUpperCase()}`;
 const env = { ...liveEnvironment(), SNOWFLAKE_DATABASE: DATABASE, ZONER_SCHEMA_SNAPSHOT: 'off' };
 const config = parseConfig(env);
@@ -19,7 +21,7 @@ const RECORDS = 2000;
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await openScene(config, [FUZZED, SHAKY]);
+  scene = await openScene(config, [FUZZED, SHAKY, LARGE]);
 });
 afterAll(() => scene.close());
 
@@ -66,6 +68,23 @@ test(`${RECORDS} fuzzed values have one outcome each, with the breaker off, and 
   expect(produced).toBe(RECORDS);
   expect(rows + deadLetters + skipped).toBe(RECORDS);
   expect(Math.min(rows, deadLetters, skipped)).toBeGreaterThan(0);
+});
+
+test('a record that is as large as its topic takes has a letter, whatever makes it large', async () => {
+  const producer = createKafkajsProducer(config.kafka);
+  const record = { topic: LARGE, partition: 0, key: null, headers: [], timestamp: null };
+  await producer.send([
+    // What a broker takes of the first is what it is compressed to, and of the others their random bytes.
+    { ...record, value: Buffer.alloc(3_000_000, 'no frame') },
+    { ...record, value: randomBytes(1_040_000) },
+    { ...record, value: Buffer.from('no frame'), headers: [['blob', randomBytes(1_000_000)]] },
+    { ...record, value: scene.good(1) },
+  ]);
+  await producer.close();
+  const member = await startMember(config, LARGE);
+  await member.caughtUp();
+  await member.stop();
+  expect(await accountOf(LARGE)).toMatchObject({ produced: 4, rows: 1, deadLetters: 3, findings: 0 });
 });
 
 test('more failures than kafkajs retries, with successes in between, end nothing', async () => {
