@@ -45,5 +45,5 @@ VOLUME /app/.zoner
 # Commands that run for ever tell there how they are: `--health-port 8090`.
 HEALTHCHECK --interval=3s --timeout=5s --start-period=60s --retries=10 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:8090/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--disable-warning=TimeoutNegativeWarning", "cli/zoner.ts"]
+ENTRYPOINT ["node", "--disable-warning=TimeoutNegativeWarning", "--max-semi-space-size=16", "cli/zoner.ts"]
 CMD ["--help"]

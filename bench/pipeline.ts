@@ -7,11 +7,10 @@ import { ADDED } from '#bench/codec/event-shape.ts';
 import { shapeOf, valuesOf } from '#bench/codec/shapes.ts';
 import { framed } from '#bench/codec/workloads.ts';
 import { withServices } from '#bench/kafka/bench-services.ts';
-import { OLDER_JSON, prepareEvents } from '#bench/kafka/event-contract.ts';
+import { createTopic, OLDER_JSON, prepareEvents } from '#bench/kafka/event-contract.ts';
 import { type MemberReport, Members } from '#bench/pipeline/members.ts';
 import type { Config, KafkaConfig } from '#core/config.ts';
 import { kafkaClient } from '#kafka/kafka-client.ts';
-import { createKafka } from '#kafka/kafkajs-client.ts';
 
 interface Step {
   readonly records: number;
@@ -73,6 +72,8 @@ interface Found {
   readonly firstRecord: number;
   /** Bytes after a tenth of the records, and after nine tenths, of one consumer. */
   readonly rss: readonly [number, number];
+  /** The same after a collection of garbage: what is really held. */
+  readonly held: readonly number[];
   /** Seconds in which no record came after one of several consumers was killed; null where there is only one. */
   readonly recovery: number | null;
 }
@@ -103,7 +104,8 @@ async function measure(run: {
     if (seen >= step.records) done.resolve();
   });
   const group = `bench-${randomUUID()}`;
-  for (let index = 0; index < step.consumers; index += 1) members.start(env, [group, topic, client]);
+  for (let index = 0; index < step.consumers; index += 1)
+    members.start(env, [group, topic, client, String(step.records)]);
   const late = new AbortController();
   const deadline = sleep(STEP_DEADLINE_MS, undefined, { signal: late.signal }).then(() => {
     throw new Error(`${members.records()} of ${step.records} records came`);
@@ -125,6 +127,7 @@ async function measure(run: {
       rssAt(members.all[0]?.reports, step.records / 10),
       rssAt(members.all[0]?.reports, 0.9 * step.records),
     ],
+    held: (members.all[0]?.reports ?? []).flatMap(({ held }) => held ?? []),
     recovery: killedAt === 0 ? null : longestGap / 1000,
   };
 }
@@ -138,18 +141,21 @@ function rssAt(reports: readonly MemberReport[] | undefined, records: number): n
 function figuresOf(what: string, { consumers, records }: Step, found: Found): readonly Figure[] {
   const info = { limit: null, aim: null };
   const [early, late] = found.rss;
-  const memory: Figure = {
-    what: `${what}: memory after nine tenths against one tenth`,
-    measured: late / early,
-    unit: 'x',
-    limit: { atMost: 1.2 },
-    aim: null,
+  const growth = (of: string, before: number, after: number): Figure => {
+    const ratio = { measured: after / before, unit: 'x', limit: { atMost: 1.2 }, aim: null };
+    return { what: `${what}: ${of} after nine tenths against one tenth`, ...ratio };
   };
+  const [heldEarly = Number.NaN, heldLate = Number.NaN] = found.held;
+  const memory = [
+    growth('memory of the process', early, late),
+    growth('what is held after a collection', heldEarly, heldLate),
+    { what: `${what}: memory of the process at the end`, measured: late / 2 ** 20, unit: ' MiB', ...info },
+  ];
   return [
     { what: `${what}: processor time a record`, measured: found.processorMicros, unit: ' µs', ...info },
     { what: `${what}: records a second`, measured: Math.round(found.perSecond), unit: '', ...info },
     { what: `${what}: start to first record`, measured: found.firstRecord, unit: ' s', ...info },
-    ...(consumers === 1 && records === MOST ? [memory] : []),
+    ...(consumers === 1 && records === MOST ? memory : []),
     ...(found.recovery === null
       ? []
       : [
@@ -161,10 +167,7 @@ function figuresOf(what: string, { consumers, records }: Step, found: Found): re
 /** Sends events of the older schema to a new topic. */
 async function fill(config: Config, step: Step, schemaId: number): Promise<string> {
   const topic = `bench-${step.records}-${step.partitions}`;
-  const admin = createKafka(config.kafka).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: step.partitions, replicationFactor: 1 }] });
-  await admin.disconnect();
+  await createTopic(config, topic, step.partitions);
   const values = valuesOf(shapeOf('event'), 10 * THOUSAND).map((value) =>
     Object.fromEntries(Object.entries(value as object).filter(([name]) => !(name in ADDED))),
   );

@@ -3,7 +3,7 @@ import { shapeOf, valuesOf } from '#bench/codec/shapes.ts';
 import { TOPIC } from '#bench/kafka/event-contract.ts';
 import { interleaveRounds, type Pace, ROUNDS } from '#bench/kafka/rounds.ts';
 import { openLoaders } from '#bench/warehouse/loaders.ts';
-import { openLocalWarehouse } from '#bench/warehouse/local-warehouse.ts';
+import { type LocalWarehouse, openLocalWarehouse } from '#bench/warehouse/local-warehouse.ts';
 import type { AcceptedRecord } from '#consumer/ports.ts';
 
 const PARTITIONS = 6;
@@ -12,7 +12,7 @@ const BATCH = 1000;
 const TIMES_A_RECORD = 20;
 const TIMES_A_BATCH = 2;
 
-/** `sink`: decoded records to durable rows, three ways, on the local Snowflake, with its own cost beside it. */
+/** `sink`: decoded records to durable rows, in several ways, on the local Snowflake, with its own cost beside it. */
 export const sink: Bench = {
   async run(tell) {
     const local = await openLocalWarehouse();
@@ -27,7 +27,7 @@ export const sink: Bench = {
           warehouse: 'the local Snowflake in a process of its own; its cost is its processor time',
           node: process.version,
         },
-        figures: figuresOf(paces, local.costs),
+        figures: figuresOf(paces, local),
       };
     } finally {
       await local.close();
@@ -62,8 +62,11 @@ function eventSource(): (count: number) => readonly (readonly AcceptedRecord[])[
   };
 }
 
-function figuresOf(paces: readonly Pace[], costs: ReadonlyMap<string, readonly number[]>): readonly Figure[] {
-  const [ours, batches, oursSmall, small, records] = paces;
+function figuresOf(
+  paces: readonly Pace[],
+  { costs, statements }: Pick<LocalWarehouse, 'costs' | 'statements'>,
+): readonly Figure[] {
+  const [ours, batches, looking, oursSmall, small, records] = paces;
   const info = { limit: null, aim: null };
   const times = (other: Pace | undefined): readonly number[] =>
     (other?.ratios ?? []).map((ratio) => 1 / ratio);
@@ -85,16 +88,28 @@ function figuresOf(paces: readonly Pace[], costs: ReadonlyMap<string, readonly n
         unit: ' µs',
         ...info,
       },
+      {
+        what: `${name}: statements for a thousand rows`,
+        measured: statements.get(name) ?? Number.NaN,
+        unit: '',
+        ...info,
+      },
     ]),
     ratio(records, TIMES_A_RECORD),
     ratio(batches, TIMES_A_BATCH),
+    {
+      what: `${ours?.name}: times as fast as "${looking?.name}"`,
+      measured: 1 / (looking?.ratio ?? Number.NaN),
+      unit: 'x',
+      ...info,
+    },
     {
       what: `${oursSmall?.name}: times as fast as "${small?.name}"`,
       measured: (oursSmall?.ratio ?? Number.NaN) / (small?.ratio ?? Number.NaN),
       unit: 'x',
       ...info,
     },
-    ...[batches, records]
+    ...[batches, looking, records]
       .flatMap((each) => each ?? [])
       .map((other): Figure => {
         const cost = (pace: Pace | undefined): number => pace?.processorMicros ?? Number.NaN;

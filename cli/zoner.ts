@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
+#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning --max-semi-space-size=16
 import { createProgram } from '#cli/program.ts';
 import { reportError } from '#cli/report-error.ts';
 import { processShell } from '#cli/shell.ts';

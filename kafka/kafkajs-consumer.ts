@@ -2,6 +2,7 @@ import type { Consumer } from 'kafkajs';
 import type { ConsumerTransport, RunOptions, Subscription } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
+import { FETCH_BYTES } from '#kafka/fetch-bytes.ts';
 import { createAssigner } from '#kafka/kafkajs-assigner.ts';
 import { createKafka, RETRY } from '#kafka/kafkajs-client.ts';
 import { kafkaError } from '#kafka/kafkajs-errors.ts';
@@ -150,7 +151,7 @@ function createConsumer(
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: options.maxWaitMs ?? 300,
     maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
-    maxBytes: 16 * 1024 * 1024,
+    maxBytes: FETCH_BYTES,
     allowAutoTopicCreation: false,
     // A broker that is away is waited for, unless nobody waits any more.
     retry: { ...RETRY, restartOnFailure: () => Promise.resolve(isRunning()) },

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerTransport, RunOptions, Subscription } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
+import { FETCH_BYTES } from '#kafka/fetch-bytes.ts';
 import { isMembershipLost, type OffsetCommit, toBatch } from '#kafka/kafkajs-batch.ts';
 import type { KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
 import { brokerCodesOf } from '#kafka/kafkajs-errors.ts';
@@ -16,7 +17,6 @@ import { createTopicPartitions } from '#kafka/topic-partitions.ts';
 /** How long a broker may take to hear that a member leaves; it finds out by itself after the session timeout. */
 const LEAVE_DEADLINE_MS = 5000;
 const REJOIN_PAUSE_MS = 500;
-const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Consumes in groups. Every partition without a committed offset begins at its first record. Headers come as they are. */
 export function createPlatformaticConsumer(
@@ -107,7 +107,7 @@ class Run {
     await fetchPartitions(wanted, {
       leaders: (fresh) => this.#group.leaders(fresh),
       fetch: (node, waitMs, places) =>
-        this.#group.fetch(node, waitMs, MAX_BYTES, maxBytesPerPartition, places),
+        this.#group.fetch(node, waitMs, FETCH_BYTES, maxBytesPerPartition, places),
       earliest: (topic, partition) => this.#group.earliest(topic, partition),
       deliver: (unread) => this.#deliver(unread, membership, signal),
       onFatal: (error) => this.#fail(error),

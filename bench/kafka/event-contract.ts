@@ -1,10 +1,11 @@
+import pRetry from 'p-retry';
 import type { RecordSchema } from '#avro/model.ts';
 import { parseSchema } from '#avro/parse.ts';
 import { ADDED, EVENT_FIELDS, eventSchema } from '#bench/codec/event-shape.ts';
 import type { Contract } from '#contract/contract.ts';
 import type { Config } from '#core/config.ts';
 import type { ContractValue } from '#generated/contract-value.ts';
-import { createKafka } from '#kafka/kafkajs-client.ts';
+import { withAdmin } from '#kafka/kafkajs-client.ts';
 import { createRegistryClient } from '#registry/client.ts';
 
 export const TOPIC = 'bench_events';
@@ -64,9 +65,15 @@ export async function prepareEvents(
   const client = createRegistryClient(config.registry);
   const older = await client.register(EVENT_CONTRACT.subject, JSON.stringify(OLDER_JSON), []);
   const newer = await client.register(EVENT_CONTRACT.subject, text, []);
-  const admin = createKafka(config.kafka).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: partitions, replicationFactor: 1 }] });
-  await admin.disconnect();
+  await createTopic(config, TOPIC, partitions);
   return { older, newer };
+}
+
+/** On a busy machine kafkajs may ask for the topic before the broker has heard of it itself, and give up. */
+export async function createTopic(config: Config, topic: string, partitions: number): Promise<void> {
+  await withAdmin(config.kafka, (admin) =>
+    pRetry(() =>
+      admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }] }),
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import { EVENT_CONTRACT } from '#bench/kafka/event-contract.ts';
 import { type Candidate, passage } from '#bench/kafka/rounds.ts';
 import type { LocalWarehouse } from '#bench/warehouse/local-warehouse.ts';
 import type { AcceptedRecord } from '#consumer/ports.ts';
-import { qualified, quoted } from '#snowflake/names.ts';
+import { literal, qualified, quoted } from '#snowflake/names.ts';
 import { type Row, rowOf } from '#snowflake/row.ts';
 import { createSink, SINK_DEFAULTS } from '#snowflake/sink.ts';
 
@@ -14,7 +14,7 @@ const SMALL = 600;
 
 type Source = (count: number) => readonly (readonly AcceptedRecord[])[];
 
-/** Three ways to make rows of what the partitions' callbacks hold, Zoner's sink first. */
+/** Ways to make rows of what the partitions' callbacks hold, Zoner's sink first. */
 export async function openLoaders(local: LocalWarehouse, source: Source): Promise<readonly Candidate[]> {
   const sink = createSink(EVENT_CONTRACT, {
     warehouse: local.warehouse,
@@ -30,6 +30,9 @@ export async function openLoaders(local: LocalWarehouse, source: Source): Promis
     }),
     loader('one INSERT a batch', MANY, local, source, async (batches) => {
       for (const batch of batches) await insert(local, batch);
+    }),
+    loader('one look for doubles and one INSERT a batch', MANY, local, source, async (batches) => {
+      for (const batch of batches) await insertNew(local, batch);
     }),
     loader('Zoner’s sink, 100 a callback', SMALL, local, source, async (batches) => {
       await Promise.all(batches.map((batch) => sink.write(batch, signal)));
@@ -62,6 +65,22 @@ function loader(
       return await promise;
     },
   };
+}
+
+/** What a person would write to add no row twice, as long as nobody else writes: which of these are there, then the others. */
+async function insertNew(local: LocalWarehouse, batch: readonly AcceptedRecord[]): Promise<void> {
+  const { table, place, warehouse } = local;
+  const [first, last] = [batch[0]?.origin, batch.at(-1)?.origin];
+  if (first === undefined || last === undefined) return;
+  const { rows } = await warehouse.execute(
+    `SELECT "_OFFSET" FROM ${qualified(place, table.name)} WHERE "_TOPIC" = ${literal(first.topic)}
+AND "_PARTITION" = ${first.partition} AND "_OFFSET" BETWEEN ${first.offset} AND ${last.offset}`,
+  );
+  const there = new Set(rows.map(([offset]) => String(offset)));
+  await insert(
+    local,
+    batch.filter(({ origin }) => !there.has(String(origin.offset))),
+  );
 }
 
 /** The INSERT that a person would write, with the same values in the same columns, and without looking for doubles. */

@@ -17,6 +17,8 @@ export interface LocalWarehouse {
   readonly place: Place;
   /** By name, what the warehouse's process took for each row, in microseconds, measurement by measurement. */
   readonly costs: Map<string, number[]>;
+  /** By name, how many statements a thousand rows took. */
+  readonly statements: Map<string, number>;
   /** Runs the work and notes what it cost the warehouse. */
   costing(name: string, rows: number, work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -34,21 +36,33 @@ export async function openLocalWarehouse(): Promise<LocalWarehouse> {
   });
   const config = parseConfig({ ...env }).snowflake;
   if (config === null) throw new Error('the local Snowflake has no settings');
-  const warehouse = createWarehouse(config, { appVersion: 'bench' });
+  const driver = createWarehouse(config, { appVersion: 'bench' });
+  let asked = 0;
+  const warehouse: Warehouse = {
+    ...driver,
+    execute(...statement) {
+      asked += 1;
+      return driver.execute(...statement);
+    },
+  };
   const place = { database: config.database, schema: config.schema };
   const table = tableOf(EVENT_CONTRACT);
   await warehouse.execute(`CREATE DATABASE IF NOT EXISTS ${place.database}`);
   await warehouse.execute(createTable(table, place));
   const costs = new Map<string, number[]>();
+  const statements = new Map<string, number>();
   return {
     warehouse,
     table,
     place,
     costs,
+    statements,
     async costing(name, rows, work) {
       const before = processorSeconds(identity.pid);
+      const askedBefore = asked;
       await work();
       const taken = processorSeconds(identity.pid) - before;
+      statements.set(name, (1000 * (asked - askedBefore)) / rows);
       costs.set(name, [...(costs.get(name) ?? []), (1e6 * taken) / rows]);
     },
     async close() {
