@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   letters: async () => (await import('#bench/letters.ts')).letters,
   pipeline: async () => (await import('#bench/pipeline.ts')).pipeline,
   recommend: async () => (await import('#bench/recommend.ts')).recommend,
+  refetch: async () => (await import('#bench/refetch.ts')).refetch,
   sink: async () => (await import('#bench/sink.ts')).sink,
 };
 

@@ -2,7 +2,7 @@ import type { Bench, Figure } from '#bench/bench-table.ts';
 import { shapeOf, valuesOf } from '#bench/codec/shapes.ts';
 import { TOPIC } from '#bench/kafka/event-contract.ts';
 import { interleaveRounds, type Pace, ROUNDS } from '#bench/kafka/rounds.ts';
-import { openLoaders } from '#bench/warehouse/loaders.ts';
+import { FAR_MS, openLoaders } from '#bench/warehouse/loaders.ts';
 import { type LocalWarehouse, openLocalWarehouse } from '#bench/warehouse/local-warehouse.ts';
 import type { AcceptedRecord } from '#consumer/ports.ts';
 
@@ -25,6 +25,7 @@ export const sink: Bench = {
           rows: `events of 13 fields, ${PARTITIONS} partitions of ${BATCH} records at once`,
           rounds: `${ROUNDS} rounds in turns after one that does not count; ratios round by round`,
           warehouse: 'the local Snowflake in a process of its own; its cost is its processor time',
+          'far away': `each statement goes out ${FAR_MS} ms later`,
           node: process.version,
         },
         figures: figuresOf(paces, local),
@@ -66,7 +67,7 @@ function figuresOf(
   paces: readonly Pace[],
   { costs, statements }: Pick<LocalWarehouse, 'costs' | 'statements'>,
 ): readonly Figure[] {
-  const [ours, batches, looking, oursSmall, small, records] = paces;
+  const [ours, batches, looking, oursSmall, small, oursFar, far, records] = paces;
   const info = { limit: null, aim: null };
   const times = (other: Pace | undefined): readonly number[] =>
     (other?.ratios ?? []).map((ratio) => 1 / ratio);
@@ -103,11 +104,23 @@ function figuresOf(
       unit: 'x',
       ...info,
     },
-    {
-      what: `${oursSmall?.name}: times as fast as "${small?.name}"`,
-      measured: (oursSmall?.ratio ?? Number.NaN) / (small?.ratio ?? Number.NaN),
+    ...(
+      [
+        [oursSmall, small],
+        [oursFar, far],
+      ] as const
+    ).map(([own, other]) => ({
+      what: `${own?.name}: times as fast as "${other?.name}"`,
+      measured: (own?.ratio ?? Number.NaN) / (other?.ratio ?? Number.NaN),
       unit: 'x',
       ...info,
+    })),
+    {
+      what: `${oursFar?.name}: times as fast as "${far?.name}", without the warehouse's cost`,
+      measured: elsewhere(far, statements) / elsewhere(oursFar, statements),
+      unit: 'x',
+      limit: { atLeast: TIMES_A_BATCH },
+      aim: null,
     },
     ...[batches, looking, records]
       .flatMap((each) => each ?? [])
@@ -121,6 +134,12 @@ function figuresOf(
         };
       }),
   ];
+}
+
+/** Milliseconds that a thousand rows take besides the work of the warehouse: our processor time, and the way there. */
+function elsewhere(pace: Pace | undefined, statements: ReadonlyMap<string, number>): number {
+  if (pace === undefined) return Number.NaN;
+  return pace.processorMicros + FAR_MS * (statements.get(pace.name) ?? Number.NaN);
 }
 
 function middle(values: readonly number[]): number {

@@ -29,7 +29,8 @@ function payload(faults: { heartbeat?: Error; commit?: Error } = {}) {
   return { call: call as unknown as EachBatchPayload, done };
 }
 
-function memberOf(onBatch: (batch: Batch) => Promise<void>) {
+/** So patient that nothing is set aside, unless a test wants that. */
+function memberOf(onBatch: (batch: Batch) => Promise<void>, patienceMs = 60_000) {
   const bugs: unknown[] = [];
   const state = { running: true };
   const onBug = (error: unknown) => bugs.push(error);
@@ -38,7 +39,7 @@ function memberOf(onBatch: (batch: Batch) => Promise<void>) {
     commits.push(`${topic}/${partition} ${offset}`);
   };
   const isRunning = (): boolean => state.running;
-  const member = createMember({ onBatch, heartbeatMs: 1, patienceMs: 5, commit, onBug, isRunning });
+  const member = createMember({ onBatch, heartbeatMs: 1, patienceMs, commit, onBug, isRunning });
   member.joined({ t: [0] });
   return { member, bugs, state, commits };
 }
@@ -164,13 +165,15 @@ test('aborted records that were fetched before the group was joined again are le
   expect(seen).toEqual([2]);
 });
 
+const IMPATIENT_MS = 5;
+
 /** A member whose callback waits until it is told to go on, and a batch that kafkajs has given up waiting for. */
 async function setAside(go: Promise<unknown>, then: (batch: Batch) => Promise<void>, faults = {}) {
   const { call, done } = payload(faults);
   const world = memberOf(async (batch) => {
     await go;
     await then(batch);
-  });
+  }, IMPATIENT_MS);
   await world.member.eachBatch(call);
   return { ...world, steps: () => done.filter((each) => each !== 'heartbeat') };
 }
@@ -206,14 +209,14 @@ test('a membership that is lost while a batch is set aside moves nothing, and it
     order.push('begins');
     if (order.length === 1) await go.promise;
     order.push(batch.signal.aborted ? 'aborted' : 'done');
-  });
+  }, IMPATIENT_MS);
   await member.eachBatch(call);
   member.joined({ t: [0] });
   const next = member.eachBatch(call);
   go.resolve();
   await next;
-  expect(order).toEqual(['begins', 'aborted', 'begins', 'done']);
-  expect(done.filter((each) => each.startsWith('resolve'))).toEqual(['resolve 6']);
+  await expect.poll(() => order).toEqual(['begins', 'aborted', 'begins', 'done']);
+  await expect.poll(() => done.filter((each) => each.startsWith('resolve'))).toEqual(['resolve 6']);
 });
 
 test('a partition that was paused for good while it was set aside stays so', async () => {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Json, toJson } from '#avro/json-form.ts';
 import type { RecordSchema } from '#avro/model.ts';
 import type { AcceptedRecord, KafkaRecord } from '#consumer/ports.ts';
@@ -35,9 +35,7 @@ export function rowOf(
   const { topic, partition, offset } = origin;
   const late = instantProblem(origin.timestamp);
   if (late !== null) return { reason: `_TIMESTAMP: ${late}` };
-  const sha256 = createHash('sha256')
-    .update(record.value ?? '')
-    .digest('hex');
+  const sha256 = hash('sha256', record.value ?? '');
   const members = {
     ...(toJson(schema, value) as { readonly [key: string]: Json }),
     _TOPIC: topic,

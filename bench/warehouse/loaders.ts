@@ -11,6 +11,8 @@ const MANY = 6000;
 const FEW = 120;
 /** A hundred a callback, as of consumers that keep up. */
 const SMALL = 600;
+/** What a statement may wait for the network and be compiled, where the warehouse is not a process beside this one. */
+export const FAR_MS = 300;
 
 type Source = (count: number) => readonly (readonly AcceptedRecord[])[];
 
@@ -40,6 +42,18 @@ export async function openLoaders(local: LocalWarehouse, source: Source): Promis
     loader('one INSERT a callback of 100', SMALL, local, source, async (batches) => {
       for (const batch of batches) await insert(local, batch);
     }),
+    far(
+      local,
+      loader('Zoner’s sink, far away', MANY, local, source, async (batches) => {
+        await Promise.all(batches.map((batch) => sink.write(batch, signal)));
+      }),
+    ),
+    far(
+      local,
+      loader('one INSERT a batch, far away', MANY, local, source, async (batches) => {
+        for (const batch of batches) await insert(local, batch);
+      }),
+    ),
     loader('one INSERT a record', FEW, local, source, async (batches) => {
       for (const record of batches.flat()) await insert(local, [record]);
     }),
@@ -63,6 +77,21 @@ function loader(
       const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof passage>>>();
       await local.costing(name, rows, async () => resolve(await passage(rows, () => load(batches))));
       return await promise;
+    },
+  };
+}
+
+/** The same, of which each statement starts later. */
+function far(local: LocalWarehouse, { run, ...loader }: Candidate): Candidate {
+  return {
+    ...loader,
+    async run(records) {
+      local.delay(FAR_MS);
+      try {
+        return await run(records);
+      } finally {
+        local.delay(0);
+      }
     },
   };
 }

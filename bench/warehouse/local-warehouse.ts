@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENT_CONTRACT } from '#bench/kafka/event-contract.ts';
 import { parseConfig } from '#core/config.ts';
 import { createWarehouse } from '#snowflake/driver.ts';
@@ -21,6 +22,8 @@ export interface LocalWarehouse {
   readonly statements: Map<string, number>;
   /** Runs the work and notes what it cost the warehouse. */
   costing(name: string, rows: number, work: () => Promise<void>): Promise<void>;
+  /** Each statement goes out so much later from now on, as to a warehouse that is far away. */
+  delay(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -38,11 +41,13 @@ export async function openLocalWarehouse(): Promise<LocalWarehouse> {
   if (config === null) throw new Error('the local Snowflake has no settings');
   const driver = createWarehouse(config, { appVersion: 'bench' });
   let asked = 0;
+  let delayMs = 0;
   const warehouse: Warehouse = {
     ...driver,
-    execute(...statement) {
+    async execute(...statement) {
       asked += 1;
-      return driver.execute(...statement);
+      if (delayMs > 0) await sleep(delayMs);
+      return await driver.execute(...statement);
     },
   };
   const place = { database: config.database, schema: config.schema };
@@ -64,6 +69,9 @@ export async function openLocalWarehouse(): Promise<LocalWarehouse> {
       const taken = processorSeconds(identity.pid) - before;
       statements.set(name, (1000 * (asked - askedBefore)) / rows);
       costs.set(name, [...(costs.get(name) ?? []), (1e6 * taken) / rows]);
+    },
+    delay(ms) {
+      delayMs = ms;
     },
     async close() {
       await warehouse.close();
