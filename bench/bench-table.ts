@@ -9,7 +9,7 @@ export interface Figure {
   /** Null where the figure is for information, such as a control. */
   readonly limit: { readonly atLeast: number } | { readonly atMost: number } | null;
   readonly aim: number | null;
-  /** Where several processes measured: what each of them found. */
+  /** What was measured time after time, or by several processes; `measured` is its median. */
   readonly samples?: readonly number[];
 }
 
@@ -35,8 +35,8 @@ export function shortfalls({ figures }: BenchResult): readonly Figure[] {
 export function renderBench(result: BenchResult): string {
   const short = new Set(shortfalls(result));
   const table = new Table({
-    head: ['what', 'measured', 'limit', 'aim', ''],
-    colAligns: ['left', 'right', 'right', 'right', 'left'],
+    head: ['what', 'measured', 'least to most', 'limit', 'aim', ''],
+    colAligns: ['left', 'right', 'left', 'right', 'right', 'left'],
     style: { head: [], border: [] },
   });
   for (const figure of result.figures) {
@@ -49,10 +49,15 @@ export function renderBench(result: BenchResult): string {
           ? `>= ${written(limit.atLeast)}`
           : `<= ${written(limit.atMost)}`;
     const verdict = limit === null ? '' : short.has(figure) ? 'MISSED' : 'ok';
-    table.push([figure.what, written(figure.measured), bound, written(aim), verdict]);
+    table.push([figure.what, written(figure.measured), spread(figure), bound, written(aim), verdict]);
   }
   const setting = Object.entries(result.setting).map(([name, value]) => `${name}: ${value}`);
   return `${setting.join('\n')}\n${table.toString()}`;
+}
+
+function spread({ samples = [] }: Figure): string {
+  if (samples.length < 2) return '';
+  return `${round(Math.min(...samples))} to ${round(Math.max(...samples))}`;
 }
 
 function round(value: number): string {

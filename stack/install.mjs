@@ -60,9 +60,11 @@ function run(script, args, choice) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }
 
+let isInterrupted = false;
 for (const name of SIGNALS) {
-  process.on(name, () => {
-    stopTools();
+  process.on(name, async () => {
+    isInterrupted = true;
+    await stopTools();
     process.exit(128 + constants.signals[name]);
   });
 }
@@ -71,6 +73,9 @@ try {
   const [script, ...args] = process.argv.slice(2);
   if (script !== undefined) run(script, args, choice);
 } catch (error) {
-  tell(sentenceOf(error));
-  process.exit(UNAVAILABLE);
+  // The tools that were ended fail, which is no news.
+  if (!isInterrupted) {
+    tell(sentenceOf(error));
+    process.exit(UNAVAILABLE);
+  }
 }

@@ -149,6 +149,15 @@ test('an install that is interrupted ends its tools, leaves nothing broken, and 
   expect(cached()).toEqual(complete);
 });
 
+test('a tool that does not listen to a Ctrl-C is killed', async () => {
+  tool('mvn', `trap '' INT TERM\n${MAVEN}\nsleep 60 & sleep 60`);
+  tool('python3', '');
+  await interrupt('SIGINT');
+  tool('mvn', MAVEN);
+  expect(install()).toMatchObject({ status: 0, stderr: expect.not.stringContaining('waiting for it') });
+  expect(cached()).toEqual(complete);
+});
+
 test('an install that is killed leaves nothing broken, and the next one waits for tools that still work', async () => {
   tool('mvn', `${MAVEN}\nsleep 1; echo the last >> "${callsOf('mvn')}"`);
   tool('python3', '');

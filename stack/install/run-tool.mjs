@@ -1,17 +1,28 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, refusalOf } from './refusal.mjs';
 
 /** What runs, and the signal that ends it. */
 const running = new Map();
 
+/** How long a tool may take to tidy up before it is killed. */
+const GRACE_MS = 3000;
+
 /** Ends the tools that run, and what they started, so that an interrupted install leaves no process behind. */
-export function stopTools() {
-  for (const [{ pid }, signal] of running) {
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // It ended by itself in between.
-    }
+export async function stopTools() {
+  const ended = Promise.all([...running.keys()].map((child) => once(child, 'close')));
+  for (const [child, signal] of running) send(child, signal);
+  await Promise.race([ended, sleep(GRACE_MS)]);
+  for (const child of running.keys()) send(child, 'SIGKILL');
+  await Promise.race([ended, sleep(GRACE_MS)]);
+}
+
+function send({ pid }, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It ended by itself in between.
   }
 }
 
