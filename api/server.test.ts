@@ -259,7 +259,8 @@ test.each([
   ['its headers', 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
   ['its body', 'POST /v1/activity HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{'],
 ])('a client that never comes to the end of %s is answered with 408 and let go', async (_, text) => {
-  const timeouts = { headersMs: 20, requestMs: 40, lookMs: 10 };
+  // Longer than a busy machine takes to send the beginning.
+  const timeouts = { headersMs: 500, requestMs: 1000, lookMs: 20 };
   const { app } = await apiHarness({ options: { timeouts } });
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
   const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
