@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+/** Half of a short command's time is compiling: what one process of a test has compiled, the next ones find. */
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('.zoner/compiled', import.meta.url)) };
 
 /**
  * Lanes: `unit` is pure and takes seconds; `browser` opens pages in Chromium, where there is one; `live` starts the real
- * services once (see stack/vitest-services.ts); `faults` does too, and takes minutes; `package` installs the packed tarball
+ * services once (see stack/vitest-services.ts); `faults` does too, and takes minutes: the live tests of a consumer's faults with
+ * more seeds, and others; `package` installs the packed tarball
  * in a repository of its own; `security` starts services with TLS and
  * users; `compose` starts docker-compose.yml; `kubernetes` makes the manifests of `kubernetes/` and holds them against published
  * schemas.
@@ -47,7 +52,8 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          include: ['**/*.faults.test.ts'],
+          env,
+          include: ['**/*.faults.test.ts', 'cli/consume-*.live.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
           globalSetup: ['./stack/vitest-services.ts'],
           testTimeout: 600_000,
@@ -76,6 +82,7 @@ export default defineConfig({
       {
         test: {
           name: 'security',
+          env,
           // Each file starts services of its own.
           maxWorkers: 1,
           include: ['**/*.security.test.ts'],
@@ -88,6 +95,7 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          env,
           include: ['**/*.live.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
           globalSetup: ['./stack/vitest-services.ts'],

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { compileEncoder } from '#avro/codec.ts';
 import { frame } from '#avro/frame.ts';
+import { chance, faultSeeds } from '#cli/fault-seeds.ts';
 import { consume } from '#consumer/consume.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
 import { BREAKER_DEFAULTS, createFloodBreaker } from '#consumer/flood-breaker.ts';
@@ -19,7 +20,7 @@ import { createMemoryProducer } from '#kafka/memory-producer.ts';
  * with `npm run test:faults`.
  */
 
-const SEEDS = Array.from({ length: Number(process.env.ZONER_SEEDS ?? 3) }, () => randomInt(2 ** 31));
+const SEEDS = faultSeeds('consume-faults');
 const PARTITIONS = 4;
 const contract = exampleContract(
   '{ "type": "record", "name": "Nap", "fields": [{ "name": "user", "type": "string" }, { "name": "minutes", "type": "int" }] }',
@@ -217,14 +218,6 @@ function expectWhole({ broker, rows }: World): void {
   });
   expect(lost).toEqual([]);
 }
-
-const chance = (seed: number) => {
-  let state = seed % 2_147_483_647 || 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
 
 test.each(SEEDS)(
   'three members in a storm of rebalances and failures lose nothing (seed %i)',

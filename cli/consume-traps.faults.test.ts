@@ -1,7 +1,8 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chance, openScene, type Scene, startMember } from '#cli/fault-scene.ts';
-import { zonerIn } from '#cli/zoner-process.ts';
+import { type Account, judge } from '#cli/fault-judge.ts';
+import { openScene, type Scene, startMember } from '#cli/fault-scene.ts';
+import { chance, faultSeeds } from '#cli/fault-seeds.ts';
 import { REFUSAL_CODES } from '#consumer/outcome.ts';
 import { parseConfig } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
@@ -25,14 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-async function accountOf(topic: string): Promise<Readonly<Record<string, number>>> {
-  const { stdout, stderr } = await zonerIn('.', env).check(
-    topic,
-    `${DATABASE}.PUBLIC.${topic.toUpperCase()}`,
-  );
-  expect(stderr).toBe('');
-  return JSON.parse(stdout) as Record<string, number>;
-}
+const accountOf = async (topic: string, produced: number): Promise<Account | undefined> =>
+  (await judge(env, DATABASE, [topic], produced))[0];
 
 /** Bytes of every kind: 0 to 5 of them, random ones, and good values that are cut, flipped or given another frame. */
 function fuzzed(random: () => number): Uint8Array | null {
@@ -54,8 +49,7 @@ function fuzzed(random: () => number): Uint8Array | null {
 }
 
 test(`${RECORDS} fuzzed values have one outcome each, with the breaker off, and the consumer lives`, async () => {
-  const seed = randomInt(2 ** 31);
-  process.stderr.write(`consume-traps: seed ${seed}\n`);
+  const [seed = 1] = faultSeeds('consume-traps', { ...process.env, ZONER_SEEDS: '1' });
   const random = chance(seed);
   // 1 to 4 bytes make a decoder throw a RangeError, at which kafkajs stops a consumer for ever.
   const short = [0, 1, 2, 3, 4, 5].map((length) => Buffer.alloc(length));
@@ -64,9 +58,7 @@ test(`${RECORDS} fuzzed values have one outcome each, with the breaker off, and 
   const member = await startMember(config, FUZZED, { accept: REFUSAL_CODES });
   await member.caughtUp();
   await member.stop();
-  const { produced, rows = 0, deadLetters = 0, skipped = 0 } = await accountOf(FUZZED);
-  expect(produced).toBe(RECORDS);
-  expect(rows + deadLetters + skipped).toBe(RECORDS);
+  const { rows = 0, deadLetters = 0, skipped = 0 } = (await accountOf(FUZZED, RECORDS)) ?? {};
   expect(Math.min(rows, deadLetters, skipped)).toBeGreaterThan(0);
 });
 
@@ -84,7 +76,7 @@ test('a record that is as large as its topic takes has a letter, whatever makes 
   const member = await startMember(config, LARGE);
   await member.caughtUp();
   await member.stop();
-  expect(await accountOf(LARGE)).toMatchObject({ produced: 4, rows: 1, deadLetters: 3, findings: 0 });
+  expect(await accountOf(LARGE, 4)).toMatchObject({ rows: 1, deadLetters: 3 });
 });
 
 test('more failures than kafkajs retries, with successes in between, end nothing', async () => {
@@ -113,11 +105,5 @@ test('more failures than kafkajs retries, with successes in between, end nothing
   await member.caughtUp();
   await member.stop();
   expect(held).toBeGreaterThan(6);
-  expect(await accountOf(SHAKY)).toEqual({
-    produced: 140,
-    rows: 140,
-    deadLetters: 0,
-    skipped: 0,
-    findings: 0,
-  });
+  expect(await accountOf(SHAKY, 140)).toMatchObject({ rows: 140 });
 });

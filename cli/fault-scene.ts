@@ -50,8 +50,9 @@ export interface Scene {
   /** What frames of good records begin with. */
   readonly schemaId: number;
   /** Sends good records, records without a frame, of an unknown id, and tombstones, in turn by chance. */
-  send(topic: string, count: number, random: () => number): Promise<void>;
-  sendValues(topic: string, values: readonly (Uint8Array | null)[]): Promise<void>;
+  send(topic: string, count: number, random: () => number, partitions?: number): Promise<void>;
+  /** Sends to each of so many partitions (default 2) in turn. */
+  sendValues(topic: string, values: readonly (Uint8Array | null)[], partitions?: number): Promise<void>;
   good(minutes: number): Uint8Array;
   /** A value of an id that the registry does not know. */
   unknown(at: number): Uint8Array;
@@ -78,11 +79,13 @@ export async function openScene(config: Config, topics: readonly string[]): Prom
   const encoder = compileEncoder(exampleContract(NAP).root);
   const good = (minutes: number): Uint8Array => frame(schemaId, encoder.encode({ user: 'ada', minutes }));
   const unknown = (at: number): Uint8Array => frame(999_999, Buffer.of(at % 128));
-  const recordOf = (topic: string, value: Uint8Array | null, at: number): OutgoingRecord => {
-    return { topic, partition: at % 2, key: Buffer.from('ada'), value, headers: [], timestamp: null };
-  };
-  const sendValues = (topic: string, values: readonly (Uint8Array | null)[]): Promise<void> =>
-    producer.send(values.map((value, at) => recordOf(topic, value, at)));
+  const sendValues = (topic: string, values: readonly (Uint8Array | null)[], partitions = 2): Promise<void> =>
+    producer.send(
+      values.map((value, at): OutgoingRecord => {
+        const partition = at % partitions;
+        return { topic, partition, key: Buffer.from('ada'), value, headers: [], timestamp: null };
+      }),
+    );
   return {
     config,
     schemaId,
@@ -93,7 +96,7 @@ export async function openScene(config: Config, topics: readonly string[]): Prom
       await applyTopics(await readTopicsPlan(larger, admin), admin);
     },
     sendValues,
-    send: (topic, count, random) =>
+    send: (topic, count, random, partitions) =>
       sendValues(
         topic,
         Array.from({ length: count }, (_, at) => {
@@ -101,6 +104,7 @@ export async function openScene(config: Config, topics: readonly string[]): Prom
           if (dice < 0.1) return Buffer.from(`no frame ${at}`);
           return dice < 0.15 ? unknown(at) : dice < 0.2 ? null : good(at);
         }),
+        partitions,
       ),
     close: () => resources[Symbol.asyncDispose](),
   };
@@ -118,6 +122,8 @@ export interface MemberOptions {
   change?(deps: ConsumeDeps, sink: RecordSink): { readonly deps: ConsumeDeps; readonly sink: RecordSink };
   readonly accept?: GroupOptions['accept'];
   readonly directory?: string;
+  /** How long a statement may take. Default 20 000. */
+  readonly deadlineMs?: number;
   onHeld?(error: ZonerError): void;
   onPaused?(why: ZonerError): void;
 }
@@ -134,6 +140,7 @@ export async function startMember(
   topic: string,
   options: MemberOptions = {},
 ): Promise<Member> {
+  const { deadlineMs = 20_000 } = options;
   const contract = napsOf(topic);
   const resources = new Resources();
   const stopping = new AbortController();
@@ -141,7 +148,7 @@ export async function startMember(
   fatal.promise.catch(() => {});
   const offsets = resources.use(createKafkajsOffsets(config.kafka));
   const place = requireSnowflake(config);
-  const warehouse = resources.use(createWarehouse(place, { appVersion: 'test', deadlineMs: 20_000 }));
+  const warehouse = resources.use(createWarehouse(place, { appVersion: 'test', deadlineMs }));
   const sink = createSink(contract, {
     warehouse,
     place,
@@ -188,14 +195,5 @@ export async function startMember(
       await subscription.stop(5000);
       await resources[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** Numbers from 0 to 1 that a seed decides. */
-export function chance(seed: number): () => number {
-  let state = seed % 2_147_483_647 || 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
   };
 }

@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { faultSeeds } from '#cli/fault-seeds.ts';
 import {
   contract,
   createReplayWorld,
@@ -23,7 +23,7 @@ import type { ProducerTransport } from '#producer/ports.ts';
 
 /** Erasures in memory, killed wherever they can be. Three seeds here; more with `npm run test:faults`. */
 
-const SEEDS = Array.from({ length: Number(process.env.ZONER_SEEDS ?? 3) }, () => randomInt(2 ** 31));
+const SEEDS = faultSeeds('forget-faults');
 const PERSON = 'user-3';
 const LETTER_TOPICS = ['naps-dlt', 'naps-dlt-parked'] as const;
 

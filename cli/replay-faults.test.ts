@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { faultSeeds } from '#cli/fault-seeds.ts';
 import {
   ALL,
   contract,
@@ -19,7 +19,7 @@ import type { ProducerTransport } from '#producer/ports.ts';
 
 /** Replays in memory, with everything that can end them. Three seeds here; more with `npm run test:faults`. */
 
-const SEEDS = Array.from({ length: Number(process.env.ZONER_SEEDS ?? 3) }, () => randomInt(2 ** 31));
+const SEEDS = faultSeeds('replay-faults');
 
 /** A world with letters: nobody knows the late id yet. */
 async function worldWithLetters(random: () => number, count = 120) {

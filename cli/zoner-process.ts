@@ -15,6 +15,29 @@ export interface ProcessEnd {
   readonly stderr: string;
 }
 
+/** What a process said, and the signal that ended it. */
+export interface Death {
+  readonly said: string;
+  readonly signal: string | null;
+}
+
+/** Runs a program of a test to its end, which may be a signal. */
+export function runToDeath(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Death> {
+  const child = spawn(process.execPath, [QUIET, program, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (text) => {
+    said += String(text);
+  });
+  return new Promise((resolve) => child.once('close', (_, signal) => resolve({ said, signal })));
+}
+
 export interface ZonerProcesses {
   /** Runs a command to its end. */
   run(...args: readonly string[]): Promise<ProcessEnd>;
@@ -28,7 +51,11 @@ export interface ZonerProcesses {
 
 /** Programs that are started in this folder with these variables. */
 export function zonerIn(folder: string, env: Readonly<Record<string, string | undefined>>): ZonerProcesses {
-  const options = { cwd: folder, env: { ...env, NO_COLOR: '1' }, maxBuffer: 64 * 1024 * 1024 };
+  const options = {
+    cwd: folder,
+    env: { ...env, NO_COLOR: '1' },
+    maxBuffer: 64 * 1024 * 1024,
+  };
   const runFile = (file: string, args: readonly string[]): Promise<ProcessEnd> =>
     new Promise((resolve) => {
       execFile(process.execPath, [QUIET, file, ...args], options, (error, stdout, stderr) => {

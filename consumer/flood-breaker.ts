@@ -48,7 +48,7 @@ export function createFloodBreaker(options: BreakerOptions) {
   const accepts = (code: string): boolean => accepted.has(code as RefusalCode);
 
   return {
-    /** What these outcomes would make of the topic: a flood, or null. Call `count` once its rows and letters are durable. */
+    /** What these outcomes would make of the topic: a flood, or null. Remembers nothing: a batch that is tried again is judged again. */
     judge(topic: string, outcome: Partitioned): Flood | null {
       const { records, refused } = latest.get(topic) ?? NOTHING;
       const all = [...refused, ...placesOf(outcome, records)];
@@ -65,6 +65,7 @@ export function createFloodBreaker(options: BreakerOptions) {
       }
       return null;
     },
+    /** Takes outcomes into the window, for the batches after them. To be called once, when their rows and letters are durable. */
     count(topic: string, outcome: Partitioned): void {
       const { records, refused } = latest.get(topic) ?? NOTHING;
       const after = records + outcome.accepted.length + outcome.refused.length + outcome.skipped.length;

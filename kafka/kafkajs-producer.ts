@@ -1,4 +1,4 @@
-import { CompressionTypes, type Producer, type TopicMessages } from 'kafkajs';
+import kafkajs, { type PartitionerArgs, type Producer, type TopicMessages } from 'kafkajs';
 import type { KafkaConfig } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
 import { withDeadline } from '#kafka/deadline.ts';
@@ -39,11 +39,7 @@ export function createKafkajsProducer(
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      // kafkajs asks for every record again at every retry; the answer must not change.
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
+      createPartitioner: () => placedPartition,
       retry: RETRY,
     });
     await producer.connect();
@@ -56,7 +52,9 @@ export function createKafkajsProducer(
       producer.sendBatch({
         acks: -1,
         timeout: 15_000,
-        compression: isOversized(records, SLICE_BYTES) ? CompressionTypes.GZIP : CompressionTypes.None,
+        compression: isOversized(records, SLICE_BYTES)
+          ? kafkajs.CompressionTypes.GZIP
+          : kafkajs.CompressionTypes.None,
         topicMessages: toTopicMessages(records),
       }),
     );
@@ -77,7 +75,7 @@ export function createKafkajsProducer(
     if (closed) throw new ZonerError('KAFKA_UNAVAILABLE', 'This producer is closed.');
     try {
       const names = [...new Set(records.map(({ topic }) => topic))];
-      const partitions = await withDeadline(topics.of(names), deadlineMs, 'asking for the topics');
+      const partitions = await withDeadline(topics.of(names, records), deadlineMs, 'asking for the topics');
       const placed = place(records, partitions, turn, BigInt(Date.now()));
       turn += records.length;
       for (const slice of slices(placed, SLICE_BYTES)) await sendSlice(slice);
@@ -100,6 +98,22 @@ export function createKafkajsProducer(
       connected = null;
     },
   };
+}
+
+/** At an error of this name kafkajs reads of its topics again, and sends again. Its own class has a constructor without types. */
+class TopicHasGrown extends kafkajs.KafkaJSError {
+  override readonly name = 'KafkaJSMetadataNotLoaded';
+}
+
+/**
+ * The partition that a record has. kafkajs asks for every record again at every retry; the answer must not change. A
+ * partition that came to be after kafkajs read of the topic it would leave out, with all of its records and without a word
+ * (`findLeaderForPartitions` of its cluster/index.js); it asks before it sends anything, so nothing goes out twice.
+ */
+function placedPartition({ topic, message, partitionMetadata }: PartitionerArgs): number {
+  const partition = message.partition ?? 0;
+  if (partition < partitionMetadata.length) return partition;
+  throw new TopicHasGrown(`${topic} has no partition ${partition} yet, as far as this client knows`);
 }
 
 function toTopicMessages(records: readonly PlacedRecord[]): TopicMessages[] {

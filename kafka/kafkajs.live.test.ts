@@ -29,8 +29,12 @@ const createTopic = (topic: string, partitions: number): Promise<void> =>
     description: `create ${topic}`,
   });
 
+const grow = (topic: string, partitions: number): Promise<void> =>
+  admin.make({ kind: 'add-partitions', topic, partitions, description: `grow ${topic}` });
+
 transportSuite('the kafkajs adapters', {
   createTopic,
+  grow,
   producer: () => createKafkajsProducer(config),
   consumer: () => createKafkajsConsumer(config, sixSeconds),
   offsets: () => offsets,
@@ -66,8 +70,7 @@ test('a changed contract alters its topics, and settings made by hand stay', asy
 test('partitions can be added twice at once', async () => {
   const topic = `plan-${randomUUID()}`;
   await createTopic(topic, 1);
-  const change = { kind: 'add-partitions', topic, partitions: 3, description: 'grow' } as const;
-  await Promise.all([admin.make(change), admin.make(change)]);
+  await Promise.all([grow(topic, 3), grow(topic, 3)]);
   expect((await offsets.ranges(topic)).size).toBe(3);
 });
 

@@ -9,6 +9,7 @@ import type { OutgoingRecord } from '#producer/ports.ts';
 const shared = createMemoryBroker();
 transportSuite('the memory adapters', {
   createTopic: async (name, partitions) => shared.log.createTopic(name, partitions),
+  grow: async (topic, partitions) => shared.log.grow(topic, partitions),
   producer: () => createMemoryProducer(shared),
   consumer: () => createMemoryConsumer(shared),
   offsets: () => shared,

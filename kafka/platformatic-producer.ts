@@ -21,6 +21,7 @@ export function createPlatformaticProducer(
 ): ProducerTransport {
   const topics = createTopicPartitions((names) => platformaticPartitions(config, names));
   let connected: Producer | null = null;
+  let counted: ReadonlyMap<string, number> = new Map();
   let turn = Math.floor(Math.random() * 1024);
   let queue: Promise<void> = Promise.resolve();
   let closed = false;
@@ -43,11 +44,25 @@ export function createPlatformaticProducer(
       throw error;
     }
   };
+  /**
+   * The client takes a partition that it has not heard of for another one, the remainder (`#performSend` of its
+   * producer.js). A new one asks for all of them.
+   */
+  const renewIfGrown = async (partitions: ReadonlyMap<string, number>): Promise<void> => {
+    const grown = [...counted].some(([topic, count]) => (partitions.get(topic) ?? count) !== count);
+    counted = partitions;
+    if (!grown) return;
+    const producer = connected;
+    connected = null;
+    await producer?.close().catch(() => undefined);
+  };
+
   const sendAll = async (records: readonly OutgoingRecord[]): Promise<void> => {
     if (closed) throw new ZonerError('KAFKA_UNAVAILABLE', 'This producer is closed.');
     try {
       const names = [...new Set(records.map(({ topic }) => topic))];
-      const partitions = await withDeadline(topics.of(names), deadlineMs, 'asking for the topics');
+      const partitions = await withDeadline(topics.of(names, records), deadlineMs, 'asking for the topics');
+      if (partitions !== counted) await renewIfGrown(partitions);
       const placed = place(records, partitions, turn, BigInt(Date.now()));
       turn += records.length;
       for (const slice of slices(placed, SLICE_BYTES))

@@ -22,6 +22,8 @@ transportSuite('the adapters of @platformatic/kafka', {
       settings: new Map(),
       description: `create ${topic}`,
     }),
+  grow: (topic, partitions) =>
+    admin.make({ kind: 'add-partitions', topic, partitions, description: `grow ${topic}` }),
   producer: () => createPlatformaticProducer(config),
   consumer: () => createPlatformaticConsumer(config, { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 10_000 }),
   offsets: () => offsets,

@@ -22,6 +22,21 @@ export function recordsSuite(transport: SuiteTransport): void {
     }
   });
 
+  test('records for partitions that came to be after their producer began arrive', async () => {
+    const topic = await freshTopic(1);
+    const producer = transport.producer();
+    await producer.send([record(topic, 'before')]);
+    await transport.grow(topic, 3);
+    await producer.send([0, 1, 2].map((partition) => record(topic, `after ${partition}`, { partition })));
+    const records = await take(topic, topic, 4);
+    expect(records.map(({ partition, value }) => [partition, text(value)]).sort()).toEqual([
+      [0, 'after 0'],
+      [0, 'before'],
+      [1, 'after 1'],
+      [2, 'after 2'],
+    ]);
+  });
+
   test('two sends at once keep their order too', async () => {
     const topic = await freshTopic(1);
     const producer = transport.producer();

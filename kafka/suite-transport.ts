@@ -14,6 +14,8 @@ import type { OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
 /** What an adapter hands to the suite. */
 export interface TransportHarness {
   createTopic(name: string, partitions: number): Promise<void>;
+  /** Gives a topic more partitions. */
+  grow(topic: string, partitions: number): Promise<void>;
   producer(): ProducerTransport;
   consumer(): ConsumerTransport;
   offsets(): TopicOffsets & TopicTimes;

@@ -18,8 +18,10 @@ export function createTopicPartitions(
   let known: ReadonlyMap<string, number> = new Map();
   let until = 0;
   return {
-    async of(topics) {
-      const current = performance.now() < until && topics.every((topic) => known.has(topic));
+    async of(topics, records = []) {
+      const has = ({ topic, partition }: Asked): boolean => (partition ?? 0) < (known.get(topic) ?? 0);
+      const current =
+        performance.now() < until && topics.every((topic) => known.has(topic)) && records.every(has);
       if (!current) {
         known = await ask([...known.keys(), ...topics]);
         until = performance.now() + MAX_AGE_MS;
@@ -34,9 +36,18 @@ export function createTopicPartitions(
   };
 }
 
+/** A record that may ask for a partition. */
+interface Asked {
+  readonly topic: string;
+  readonly partition: number | null;
+}
+
 export interface TopicPartitions {
-  /** @throws ZonerError TOPIC_MISSING, and whatever the client throws */
-  of(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /**
+   * @param records one that asks for a partition that was not there before has the broker asked: the topic may have grown
+   * @throws ZonerError TOPIC_MISSING, and whatever the client throws
+   */
+  of(topics: readonly string[], records?: readonly Asked[]): Promise<ReadonlyMap<string, number>>;
   /** The next question is asked of the broker again. */
   forget(): void;
 }
