@@ -66,7 +66,7 @@ async function setBack(topic: string, random: () => number): Promise<number> {
 
 const LIMIT_MS = 60_000 + seeds.length * 15_000;
 
-test(
+test.concurrent(
   'records that are delivered again, from any offset, are found in the table and add nothing',
   async () => {
     await eachTopic('again', async (scene, topic, seed) => {
@@ -101,7 +101,7 @@ async function dropAnswers(topic: string): Promise<void> {
   expect(await answer.json()).toMatchObject({ success: true });
 }
 
-test(
+test.concurrent(
   'a warehouse that applies and drops the connection is asked again, and nothing is doubled',
   async () => {
     await eachTopic('dropped', async (scene, topic, seed) => {
