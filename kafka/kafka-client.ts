@@ -1,12 +1,12 @@
 import type { ConsumerTransport, TopicOffsets, TopicTimes } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import type { KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
-import type { KafkajsProducerOptions } from '#kafka/kafkajs-producer.ts';
+import type { ProducerOptions } from '#kafka/ordered-producer.ts';
 import type { ProducerTransport } from '#producer/ports.ts';
 
 /** The adapters of one Kafka client. */
 export interface KafkaClient {
-  producer(config: KafkaConfig, options?: KafkajsProducerOptions): ProducerTransport;
+  producer(config: KafkaConfig, options?: ProducerOptions): ProducerTransport;
   consumer(config: KafkaConfig, options?: KafkajsConsumerOptions): ConsumerTransport;
   /** Stays connected: close it. */
   offsets(config: KafkaConfig): TopicOffsets & TopicTimes & { close(): Promise<void> };

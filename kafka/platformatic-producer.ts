@@ -1,91 +1,37 @@
 import { type MessageToProduce, Producer } from '@platformatic/kafka';
 import type { KafkaConfig } from '#core/config.ts';
-import { ZonerError } from '#core/errors.ts';
-import { withDeadline } from '#kafka/deadline.ts';
 import { asBuffer } from '#kafka/kafkajs-headers.ts';
-import type { KafkajsProducerOptions } from '#kafka/kafkajs-producer.ts';
-import { isOversized, type PlacedRecord, place, slices } from '#kafka/outgoing.ts';
+import {
+  createOrderedProducer,
+  type IdempotentClient,
+  type ProducerOptions,
+} from '#kafka/ordered-producer.ts';
+import type { PlacedRecord } from '#kafka/outgoing.ts';
 import { platformaticOptions } from '#kafka/platformatic-client.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
 import { platformaticPartitions } from '#kafka/platformatic-partitions.ts';
 import { createTopicPartitions } from '#kafka/topic-partitions.ts';
-import type { Headers, OutgoingRecord, ProducerTransport } from '#producer/ports.ts';
-
-/** Half of the broker's default `max.message.bytes`. */
-const SLICE_BYTES = 512 * 1024;
+import type { Headers, ProducerTransport } from '#producer/ports.ts';
 
 /** Sends with acks=all and as an idempotent producer, one send after the other. Headers go out exactly as they are. */
 export function createPlatformaticProducer(
   config: KafkaConfig,
-  { deadlineMs = 30_000 }: KafkajsProducerOptions = {},
+  options?: ProducerOptions,
 ): ProducerTransport {
   const topics = createTopicPartitions((names) => platformaticPartitions(config, names));
-  let connected: Producer | null = null;
-  let counted: ReadonlyMap<string, number> = new Map();
-  let turn = Math.floor(Math.random() * 1024);
-  let queue: Promise<void> = Promise.resolve();
-  let closed = false;
-
-  const sendSlice = async (records: readonly PlacedRecord[]): Promise<void> => {
-    connected ??= new Producer({ ...platformaticOptions(config), idempotent: true });
-    const sending = connected.send({
-      messages: records.map(toMessage),
-      acks: -1,
-      compression: isOversized(records, SLICE_BYTES) ? 'gzip' : 'none',
-    });
-    try {
-      await withDeadline(sending, deadlineMs, 'sending');
-    } catch (error) {
-      // The outcome is unknown, and so are the sequence numbers: a new producer has a new identity.
-      const producer = connected;
-      connected = null;
-      topics.forget();
-      void sending.catch(() => undefined).finally(() => producer?.close().catch(() => undefined));
-      throw error;
-    }
+  const open = (): IdempotentClient => {
+    const producer = new Producer({ ...platformaticOptions(config), idempotent: true });
+    return {
+      send: (records, compressed) =>
+        producer.send({
+          messages: records.map(toMessage),
+          acks: -1,
+          compression: compressed ? 'gzip' : 'none',
+        }),
+      close: () => producer.close(),
+    };
   };
-  /**
-   * The client takes a partition that it has not heard of for another one, the remainder (`#performSend` of its
-   * producer.js). A new one asks for all of them.
-   */
-  const renewIfGrown = async (partitions: ReadonlyMap<string, number>): Promise<void> => {
-    const grown = [...counted].some(([topic, count]) => (partitions.get(topic) ?? count) !== count);
-    counted = partitions;
-    if (!grown) return;
-    const producer = connected;
-    connected = null;
-    await producer?.close().catch(() => undefined);
-  };
-
-  const sendAll = async (records: readonly OutgoingRecord[]): Promise<void> => {
-    if (closed) throw new ZonerError('KAFKA_UNAVAILABLE', 'This producer is closed.');
-    try {
-      const names = [...new Set(records.map(({ topic }) => topic))];
-      const partitions = await withDeadline(topics.of(names, records), deadlineMs, 'asking for the topics');
-      if (partitions !== counted) await renewIfGrown(partitions);
-      const placed = place(records, partitions, turn, BigInt(Date.now()));
-      turn += records.length;
-      for (const slice of slices(placed, SLICE_BYTES))
-        for (const ofAnAge of splitByAge(slice)) await sendSlice(ofAnAge);
-    } catch (error) {
-      throw platformaticError(error, 'sending');
-    }
-  };
-
-  return {
-    send(records) {
-      if (records.length === 0) return Promise.resolve();
-      const result = queue.then(() => sendAll(records));
-      queue = result.catch(() => undefined);
-      return result;
-    },
-    async close() {
-      await queue;
-      closed = true;
-      await connected?.close().catch(() => undefined);
-      connected = null;
-    },
-  };
+  return createOrderedProducer({ topics, open, toError: platformaticError, split: splitByAge }, options);
 }
 
 /** Half of what fits 32 bits, so that any two records of a part are near enough. */
