@@ -1,10 +1,9 @@
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka';
-import pRetry from 'p-retry';
 import type { TopicOffsets, TopicTimes } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
-import { isZonerError, ZonerError } from '#core/errors.ts';
-import { withDeadline } from '#kafka/deadline.ts';
-import { brokerCodesOf, missingTopics } from '#kafka/kafkajs-errors.ts';
+import { ZonerError } from '#core/errors.ts';
+import { createAdminQuestions } from '#kafka/admin-questions.ts';
+import { missingTopics } from '#kafka/kafkajs-errors.ts';
 import { platformaticOptions } from '#kafka/platformatic-client.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
 import { partitionsOf } from '#kafka/platformatic-partitions.ts';
@@ -13,7 +12,6 @@ export interface PlatformaticOffsets extends TopicOffsets, TopicTimes {
   close(): Promise<void>;
 }
 
-const DEADLINE_MS = 30_000;
 /** Said for a moment after a topic, a partition or a coordinator came to be. */
 const SETTLING: ReadonlySet<string> = new Set([
   'NOT_LEADER_OR_FOLLOWER',
@@ -26,34 +24,12 @@ const { EARLIEST, LATEST } = ListOffsetTimestamps;
 
 /** Offsets of topics and groups. It stays connected between calls, because commands ask again and again: close it. */
 export function createPlatformaticOffsets(config: KafkaConfig): PlatformaticOffsets {
-  let connected: Admin | null = null;
-
-  const close = async (): Promise<void> => {
-    const closing = connected;
-    connected = null;
-    await closing?.close().catch(() => undefined);
-  };
-  const askOnce = async <Answer>(doing: string, question: (admin: Admin) => Promise<Answer>) => {
-    try {
-      connected ??= new Admin(platformaticOptions(config));
-      return await withDeadline(question(connected), DEADLINE_MS, doing);
-    } catch (error) {
-      // What the client knows of leaders and coordinators may be why it failed.
-      if (!isZonerError(error, 'TOPIC_MISSING')) void close();
-      throw error;
-    }
-  };
-  const ask = async <Answer>(doing: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
-    try {
-      return await pRetry(() => askOnce(doing, question), {
-        retries: 5,
-        minTimeout: 100,
-        shouldRetry: ({ error }) => brokerCodesOf(error).some((code) => SETTLING.has(code)),
-      });
-    } catch (error) {
-      throw platformaticError(error, doing);
-    }
-  };
+  const { ask, close } = createAdminQuestions<Admin>({
+    connect: async () => new Admin(platformaticOptions(config)),
+    disconnect: (admin) => admin.close(),
+    settling: SETTLING,
+    toError: platformaticError,
+  });
   const askOf = <Answer>(topic: string, question: (admin: Admin, count: number) => Promise<Answer>) =>
     ask(`asking for the offsets of ${topic}`, async (admin) => {
       const count = (await partitionsOf(admin, [topic])).get(topic);
