@@ -55,7 +55,7 @@ class TopicHasGrown extends kafkajs.KafkaJSError {
  * partition that came to be after kafkajs read of the topic it would leave out, with all of its records and without a word
  * (`findLeaderForPartitions` of its cluster/index.js); it asks before it sends anything, so nothing goes out twice.
  */
-function placedPartition({ topic, message, partitionMetadata }: PartitionerArgs): number {
+export function placedPartition({ topic, message, partitionMetadata }: PartitionerArgs): number {
   const partition = message.partition ?? 0;
   if (partition < partitionMetadata.length) return partition;
   throw new TopicHasGrown(`${topic} has no partition ${partition} yet, as far as this client knows`);
