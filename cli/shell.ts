@@ -24,9 +24,23 @@ export function processShell(signal: AbortSignal): Shell {
     env: process.env,
     directory: process.cwd(),
     signal,
-    interactive: process.stderr.isTTY === true,
+    interactive: isWatched(process.stderr),
     print: (text) => void process.stdout.write(`${text}\n`),
     tell: (text) => void process.stderr.write(`${text}\n`),
     style: (style, text) => styleText(style, text, { stream: process.stdout }),
   };
+}
+
+/**
+ * True for a terminal that a line can be drawn on again. One that says it has no columns (`script` without a terminal, some
+ * containers) would have the spinner count the lines of its text to infinity.
+ */
+export function isWatched({
+  isTTY,
+  columns,
+}: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): boolean {
+  return isTTY === true && columns !== 0;
 }
