@@ -12,6 +12,9 @@ import { startShortLived } from '#stack/short-lived.ts';
 
 const BEHIND = { contracts: 100, records: 10_000 };
 const PAGES = 200;
+/** As the first line of the program has it. */
+const FLAGS = ['--max-semi-space-size=16'];
+const COMMAND = ['console', '--port', '0', '--rate-limit', '100000000'];
 
 /** How fast the console answers, and in how much memory, with a hundred contracts and a million records behind it. */
 export const consoleBench: Bench = {
@@ -31,7 +34,7 @@ export const consoleBench: Bench = {
       }
       await fill(parseConfig(env), contracts, BEHIND, tell);
       const started = performance.now();
-      server = spawn(process.execPath, [PROGRAM, 'console', '--port', '0', '--rate-limit', '100000000'], {
+      server = spawn(process.execPath, [...FLAGS, PROGRAM, ...COMMAND], {
         cwd: folder,
         env,
         stdio: ['ignore', 'pipe', 'inherit'],

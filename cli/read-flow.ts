@@ -6,6 +6,7 @@ import { type Finding, finding } from '#cli/status-report.ts';
 import { readTopics } from '#cli/topics.ts';
 import { gatherRuns } from '#client/gather-runs.ts';
 import { inParallel } from '#console/in-parallel.ts';
+import { READ_AT_ONCE } from '#console/survey-letters.ts';
 import { readNote } from '#consumer/commit-note.ts';
 import type { TopicOffsets } from '#consumer/ports.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -93,12 +94,9 @@ export async function letterFindings({
 }: Context): Promise<readonly Finding[]> {
   const { transport, ...rest } = await openScanDeps(shell, config, resources);
   const deps = { ...rest, transport: gatherRuns(transport) };
-  const findings = await inParallel(contracts, AT_ONCE, (contract) => lettersOf({ ...deps, contract }));
+  const findings = await inParallel(contracts, READ_AT_ONCE, (contract) => lettersOf({ ...deps, contract }));
   return findings.flat();
 }
-
-/** Contracts whose letters are read at once, over one group. */
-const AT_ONCE = 25;
 
 const OPEN = { states: new Set(['open'] as const), filter: () => true };
 

@@ -27,7 +27,10 @@ export function readServices(config: Config, resources: Resources): Promise<read
     ask('kafka', config.kafka.brokers.join(', '), async () => {
       const { kafkaClient } = await import('#kafka/kafka-client.ts');
       const offsets = resources.use((await kafkaClient(config.kafka)).offsets(config.kafka));
-      return `cluster ${await offsets.clusterId()}`;
+      const { kafkaRelease } = await import('#kafka/kafka-release.ts');
+      const cluster = `cluster ${await offsets.clusterId()}`;
+      const release = await kafkaRelease(config.kafka);
+      return release === null ? cluster : `${cluster}, Kafka ${release}`;
     }),
     ask('registry', withoutSecrets(config.registry.url), async () => {
       const { createRegistryClient } = await import('#registry/client.ts');

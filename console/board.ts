@@ -59,6 +59,8 @@ export interface Board {
   letters(): Look<Letters>;
   schemas(): Look<ReadonlyMap<string, ContractSchemas>>;
   plan(): Look<TablePlan> | null;
+  /** Somebody looks at all of it: what is too old is read anew. */
+  look(): void;
   /** Samples the broker now and again until it is closed, so that the lag of the last hour is known. */
   watch(): { close(): Promise<void> };
 }
@@ -112,6 +114,9 @@ export function createBoard(deps: BoardDeps): Board {
     letters: () => letters.look(),
     schemas: () => schemas.look(),
     plan: () => plan?.look() ?? null,
+    look() {
+      for (const each of [flows, rows, letters, schemas, plan]) each?.look();
+    },
     watch: () => keepSampling(flows, flow.readPast, sectionDeps),
   };
 }

@@ -27,9 +27,6 @@ export interface ContractFlow {
 
 export type Flows = ReadonlyMap<string, ContractFlow>;
 
-/** Questions to the broker under way at once. */
-const AT_ONCE = 4;
-
 /**
  * Reads how much was written to each contract's topics and how far the group has come; called again and again, it makes
  * up the last hour. What was before its first call it asks the broker, of which only lag is unknown afterwards.
@@ -41,7 +38,7 @@ export function createFlowWatch(deps: FlowDeps): { sample(): Promise<Flows>; rea
   const historyOf = (name: string): FlowHistory => flows.get(name)?.history ?? new FlowHistory();
   return {
     async sample() {
-      await inParallel(deps.contracts, AT_ONCE, async ({ name, topic }) => {
+      await ofAll(deps.contracts, async ({ name, topic }) => {
         const history = historyOf(name);
         const latest = await sampleOf(topic, deps);
         if (latest !== null) history.enter(deps.now(), latest);
@@ -51,32 +48,35 @@ export function createFlowWatch(deps: FlowDeps): { sample(): Promise<Flows>; rea
     },
     async readPast() {
       const to = minuteOf(deps.now());
-      await inParallel(deps.contracts, AT_ONCE, async ({ name, topic }) => {
+      await ofAll(deps.contracts, async ({ name, topic }) => {
         const { source, deadLetters } = topicNames(topic);
         const history = historyOf(name);
-        await pastOf(source, to, deps.offsets, (minute, count) =>
-          history.enterEnd(minute, 'produced', count),
-        );
-        await pastOf(deadLetters, to, deps.offsets, (minute, count) =>
-          history.enterEnd(minute, 'letters', count),
-        );
+        const past = (each: string, what: 'produced' | 'letters'): Promise<void> =>
+          pastOf(each, to, deps.offsets, (minute, count) => history.enterEnd(minute, what, count));
+        await Promise.all([past(source, 'produced'), past(deadLetters, 'letters')]);
       });
     },
   };
 }
 
+/** All at the same time, because the broker is asked once for what is asked together. The first error ends it, once all has ended. */
+async function ofAll<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  await inParallel(items, items.length, work);
+}
+
 async function sampleOf(topic: string, { offsets, group }: FlowDeps): Promise<Sample | null> {
   const { source, retry, deadLetters } = topicNames(topic);
-  const ends = await orMissing(offsets.ranges(source));
-  if (ends === null) return null;
-  const letters = await orMissing(offsets.ranges(deadLetters));
+  const [ends, retries, letters] = await Promise.all(
+    [source, retry, deadLetters].map((each) => orMissing(offsets.ranges(each))),
+  );
+  if (ends == null) return null;
   let lag = 0n;
   let flood: string | null = null;
   for (const [each, ranges] of [
     [source, ends],
-    [retry, await orMissing(offsets.ranges(retry))],
+    [retry, retries],
   ] as const) {
-    if (ranges === null) continue;
+    if (ranges == null) continue;
     const committed = await offsets.committed(group, each);
     for (const [partition, { low, high }] of ranges) {
       const at = committed.get(partition) ?? low;
@@ -87,8 +87,8 @@ async function sampleOf(topic: string, { offsets, group }: FlowDeps): Promise<Sa
       for (const note of (await offsets.commitMetadata(group, each)).values())
         flood ??= readNote(note).flood ?? null;
   }
-  const sum = (ranges: typeof ends | null): bigint =>
-    [...(ranges ?? new Map())].reduce((all, [, { high }]) => all + high, 0n);
+  const sum = (ranges: typeof ends | null = null): bigint =>
+    [...(ranges ?? [])].reduce((all, [, { high }]) => all + high, 0n);
   return { produced: sum(ends), letters: sum(letters), lag, flood };
 }
 
@@ -105,7 +105,7 @@ async function pastOf(
       0n,
     );
   if ((await orMissing(offsets.ranges(topic))) === null) return;
-  const [atFrom, atTo] = [await atEndOf(from), await atEndOf(to)];
+  const [atFrom, atTo] = await Promise.all([atEndOf(from), atEndOf(to)]);
   enter(from, atFrom);
   await readPast([from, to], [atFrom, atTo], atEndOf, enter);
 }

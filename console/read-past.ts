@@ -17,6 +17,8 @@ export async function readPast(
   const middle = Math.floor((from + to) / 2);
   const atMiddle = await ask(middle);
   enter(middle, atMiddle);
-  await readPast([from, middle], [atFrom, atMiddle], ask, enter);
-  await readPast([middle, to], [atMiddle, atTo], ask, enter);
+  await Promise.all([
+    readPast([from, middle], [atFrom, atMiddle], ask, enter),
+    readPast([middle, to], [atMiddle, atTo], ask, enter),
+  ]);
 }

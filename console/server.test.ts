@@ -51,6 +51,26 @@ test('where one system is down, its section says so with the remedy and its age,
   expect((await app.inject('/')).body).toContain('No warehouse is set');
 });
 
+test('the first page is drawn once for all who ask, and anew for a new minute and for what is read', async () => {
+  const { app, board } = await consoleHarness();
+  let drawn = 0;
+  const { flows } = board;
+  board.flows = () => {
+    drawn += 1;
+    return flows();
+  };
+  const page = async () => (await app.inject('/')).body;
+  const first = await page();
+  const once = drawn;
+  expect(await page()).toBe(first);
+  board.pass(20_000);
+  expect(await page()).toContain('As of 12:00:50 UTC');
+  expect(drawn).toBe(once);
+  board.pass(20_000);
+  expect(await page()).toContain('<span>12:01</span>');
+  expect(drawn).toBe(2 * once);
+});
+
 test('before anything is read the pages are there, and say so', async () => {
   const { app, board } = await consoleHarness();
   const nothing = { value: null, at: null, trouble: null };

@@ -10,7 +10,7 @@ import { principalOf } from '#api/principal.ts';
 import { Refusal } from '#api/problem.ts';
 import type { Board } from '#console/board.ts';
 import { contractPage } from '#console/page/contract-page.ts';
-import { overviewPage } from '#console/page/overview-page.ts';
+import { createOverviewPage } from '#console/page/overview-page.ts';
 import { recordPage } from '#console/page/record-page.ts';
 import type { RecordLife, RecordPlace } from '#console/record-life.ts';
 import type { Contract } from '#contract/contract.ts';
@@ -42,7 +42,8 @@ export async function createConsole(deps: ConsoleDeps, options: ConsoleOptions):
   });
   // Ready while it answers: that a system is down is what it is there to show.
   addHealth(app, createReadiness({}));
-  app.get('/', async (_request, reply) => reply.type(HTML).send(overviewPage(board)));
+  const overviewPage = createOverviewPage(board);
+  app.get('/', async (_request, reply) => reply.type(HTML).send(overviewPage()));
   app.get('/contracts/:name', async (request, reply) => {
     const { name } = request.params as { readonly name: string };
     return reply.type(HTML).send(
@@ -85,8 +86,7 @@ function placeOf({ topic, partition, offset }: Record<string, unknown>): RecordP
 /** Server-sent events, one whenever there is something new to show. */
 function addStream(app: FastifyInstance, board: Board, limits: StreamLimits): void {
   const read = async () => {
-    // Somebody looks: what is too old is read anew.
-    for (const look of [board.flows, board.rows, board.letters, board.schemas, board.plan]) look();
+    board.look();
     return { version: board.version };
   };
   const streams = createEventStreams({ read }, () => board.now, limits);

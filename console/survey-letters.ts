@@ -40,17 +40,28 @@ export type ProvableContract = ReadDeps & { readonly prover: Prover };
 const PROOF_MS = 300_000;
 const OPEN = { states: new Set<LetterState>(['open']), filter: () => true };
 
-/** Contracts whose letters are read at once, over one group where the transport gathers them. */
-const AT_ONCE = 25;
+/**
+ * Contracts whose letters are read at once, over one group where the transport gathers them: more are hardly faster, and
+ * what is under way is memory.
+ */
+export const READ_AT_ONCE = 10;
 
 /**
  * Reads and proves the dead letters of all contracts, a few contracts at a time. Where nothing changed since the last time,
  * what was found then stands.
  */
 export async function surveyLetters(deps: SurveyDeps, before: Letters | null): Promise<Letters> {
-  const letters = await inParallel(deps.contracts, AT_ONCE, async (contract) => {
+  // All at the same time, because the broker is asked once for what is asked together.
+  const endsByTopic = new Map(
+    await Promise.all(
+      deps.contracts.map(
+        async ({ contract: { topic }, offsets }) => [topic, await endsOf(topic, offsets)] as const,
+      ),
+    ),
+  );
+  const letters = await inParallel(deps.contracts, READ_AT_ONCE, async (contract) => {
     const { name, topic } = contract.contract;
-    const ends = await endsOf(topic, contract.offsets);
+    const ends = endsByTopic.get(topic) ?? NOTHING;
     const known = before?.get(name);
     const holds = known?.ends === ends && deps.now() - known.provedAt < PROOF_MS;
     return [name, holds ? known : { ...(await lettersOf(contract, ends, deps.now())), ends }] as const;
@@ -63,16 +74,19 @@ const NOTHING = '';
 /** The ends of the three topics that states are folded from, as a text; empty if there is no letter in them. */
 async function endsOf(topic: string, offsets: TopicOffsets): Promise<string> {
   const { deadLetters, status, retry } = topicNames(topic);
-  const parts: string[] = [];
-  for (const each of [deadLetters, status, retry]) {
-    const ranges = await offsets.ranges(each).catch((error: unknown) => {
-      if (isZonerError(error, 'TOPIC_MISSING')) return new Map<number, { low: bigint; high: bigint }>();
-      throw error;
-    });
-    for (const [partition, { low, high }] of ranges)
-      if (low < high) parts.push(`${each}/${partition}/${low}/${high}`);
-  }
-  return parts.length === 0 ? NOTHING : parts.join(' ');
+  const parts = await Promise.all(
+    [deadLetters, status, retry].map(async (each) => {
+      const ranges = await offsets.ranges(each).catch((error: unknown) => {
+        if (isZonerError(error, 'TOPIC_MISSING')) return new Map<number, { low: bigint; high: bigint }>();
+        throw error;
+      });
+      return [...ranges].flatMap(([partition, { low, high }]) =>
+        low < high ? [`${each}/${partition}/${low}/${high}`] : [],
+      );
+    }),
+  );
+  const held = parts.flat();
+  return held.length === 0 ? NOTHING : held.join(' ');
 }
 
 async function lettersOf(

@@ -3,7 +3,8 @@ import type { TopicOffsets, TopicTimes } from '#consumer/ports.ts';
 import type { KafkaConfig } from '#core/config.ts';
 import { ZonerError } from '#core/errors.ts';
 import { createAdminQuestions } from '#kafka/admin-questions.ts';
-import { missingTopics } from '#kafka/kafkajs-errors.ts';
+import { askTogether, askTogetherBy } from '#kafka/ask-together.ts';
+import { known, type OffsetsByTopic, orEnds, rangesBetween } from '#kafka/offset-ranges.ts';
 import { platformaticOptions } from '#kafka/platformatic-client.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
 import { partitionsOf } from '#kafka/platformatic-partitions.ts';
@@ -14,6 +15,7 @@ export interface PlatformaticOffsets extends TopicOffsets, TopicTimes {
 
 /** Said for a moment after a topic, a partition or a coordinator came to be. */
 const SETTLING: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
   'NOT_LEADER_OR_FOLLOWER',
   'LEADER_NOT_AVAILABLE',
   'COORDINATOR_NOT_AVAILABLE',
@@ -30,51 +32,48 @@ export function createPlatformaticOffsets(config: KafkaConfig): PlatformaticOffs
     settling: SETTLING,
     toError: platformaticError,
   });
-  const askOf = <Answer>(topic: string, question: (admin: Admin, count: number) => Promise<Answer>) =>
-    ask(`asking for the offsets of ${topic}`, async (admin) => {
-      const count = (await partitionsOf(admin, [topic])).get(topic);
-      if (count === undefined) throw missingTopics([topic]);
-      return question(admin, count);
-    });
-  const left = (group: string, topic: string) =>
-    ask(`asking for what ${group} left on ${topic}`, async (admin) => {
+  const askOf = <Answer>(
+    topics: readonly string[],
+    question: (admin: Admin, counts: PartitionCounts) => Promise<ReadonlyMap<string, Answer>>,
+  ) =>
+    ask(
+      `asking for the offsets of ${topics.length === 1 ? topics[0] : `${topics.length} topics`}`,
+      async (admin) => {
+        const counts = await partitionsOf(admin, topics);
+        return counts.size === 0 ? new Map<string, Answer>() : await question(admin, counts);
+      },
+    );
+  const rangesOf = askTogether((topics) =>
+    askOf(topics, async (admin, counts) => {
+      const low = await offsetsAt(admin, counts, EARLIEST);
+      return rangesBetween(low, await offsetsAt(admin, counts, LATEST));
+    }),
+  );
+  const sinceOf = askTogetherBy((timestamp, topics) =>
+    askOf(topics, async (admin, counts) => {
+      const found = await offsetsAt(admin, counts, BigInt(timestamp));
+      return orEnds(found, await offsetsAt(admin, counts, LATEST));
+    }),
+  );
+  const leftBy = askTogetherBy((group, topics) =>
+    ask(`asking for what ${group} left on ${topics.join(', ')}`, async (admin) => {
       const groups = await admin.listConsumerGroupOffsets({ groups: [group] });
-      const topics = groups.flatMap((each) => each.topics);
-      return topics.filter(({ name }) => name === topic).flatMap(({ partitions }) => partitions);
-    });
+      return new Map(groups.flatMap((each) => each.topics).map(({ name, partitions }) => [name, partitions]));
+    }),
+  );
 
   return {
-    since: (topic, timestamp) =>
-      askOf(topic, async (admin, count) => {
-        const found = await offsetsAt(admin, topic, count, timestamp);
-        const high = await offsetsAt(admin, topic, count, LATEST);
-        return new Map(
-          [...high].map(([partition, end]) => {
-            const offset = found.get(partition) ?? -1n;
-            return [partition, offset >= 0n ? offset : end];
-          }),
-        );
-      }),
-    ranges: (topic) =>
-      askOf(topic, async (admin, count) => {
-        const low = await offsetsAt(admin, topic, count, EARLIEST);
-        const high = await offsetsAt(admin, topic, count, LATEST);
-        return new Map(
-          [...low].map(([partition, offset]) => [
-            partition,
-            { low: offset, high: high.get(partition) ?? offset },
-          ]),
-        );
-      }),
+    since: async (topic, timestamp) => known(topic, await sinceOf(String(timestamp), topic)),
+    ranges: async (topic) => known(topic, await rangesOf(topic)),
     committed: async (group, topic) => {
-      const partitions = await left(group, topic);
+      const partitions = (await leftBy(group, topic)) ?? [];
       const committed = partitions.map(
         ({ partitionIndex, committedOffset }) => [partitionIndex, committedOffset] as const,
       );
       return new Map(committed.filter(([, offset]) => offset >= 0n));
     },
     commitMetadata: async (group, topic) => {
-      const partitions = await left(group, topic);
+      const partitions = (await leftBy(group, topic)) ?? [];
       const notes = partitions.map(
         ({ partitionIndex, metadata }) => [partitionIndex, metadata ?? ''] as const,
       );
@@ -90,13 +89,18 @@ export function createPlatformaticOffsets(config: KafkaConfig): PlatformaticOffs
   };
 }
 
-async function offsetsAt(
-  admin: Admin,
-  topic: string,
-  count: number,
-  timestamp: bigint,
-): Promise<ReadonlyMap<number, bigint>> {
-  const partitions = Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp }));
-  const [found] = await admin.listOffsets({ topics: [{ name: topic, partitions }] });
-  return new Map((found?.partitions ?? []).map(({ partitionIndex, offset }) => [partitionIndex, offset]));
+type PartitionCounts = ReadonlyMap<string, number>;
+
+async function offsetsAt(admin: Admin, counts: PartitionCounts, timestamp: bigint): Promise<OffsetsByTopic> {
+  const topics = [...counts].map(([name, count]) => ({
+    name,
+    partitions: Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp })),
+  }));
+  const found = await admin.listOffsets({ topics });
+  return new Map(
+    found.map(({ name, partitions }) => [
+      name,
+      new Map(partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset])),
+    ]),
+  );
 }

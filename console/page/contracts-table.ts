@@ -15,6 +15,7 @@ export function flowOfContract(board: Board, { name, table }: Contract): readonl
 interface Line {
   readonly contract: Contract;
   readonly flow: readonly FlowMinute[];
+  readonly produced: number | null;
   readonly schemas: ContractSchemas | null;
   readonly lag: bigint | null;
   readonly open: number | null;
@@ -23,21 +24,23 @@ interface Line {
 /** All contracts, those that need somebody first. */
 export function contractsTable(board: Board, schemas: ReadonlyMap<string, ContractSchemas>): Html {
   const letters = board.letters().value;
-  const lines = board.contracts.map(
-    (contract): Line => ({
+  const lines = board.contracts.map((contract): Line => {
+    const flow = flowOfContract(board, contract);
+    return {
       contract,
-      flow: flowOfContract(board, contract),
+      flow,
+      produced: totalOf(flow, 'produced'),
       schemas: schemas.get(contract.name) ?? null,
       lag: board.flows().value?.get(contract.name)?.latest?.lag ?? null,
       open: letters?.get(contract.name)?.states.open ?? null,
-    }),
-  );
+    };
+  });
   const weight = ({ open, lag, schemas: own }: Line): number =>
     (open ?? 0) + Number(lag ?? 0n) + (own?.pending.length ?? 0);
   lines.sort(
     (a, b) =>
       weight(b) - weight(a) ||
-      (totalOf(b.flow, 'produced') ?? 0) - (totalOf(a.flow, 'produced') ?? 0) ||
+      (b.produced ?? 0) - (a.produced ?? 0) ||
       a.contract.name.localeCompare(b.contract.name),
   );
   if (lines.length === 0)
@@ -47,13 +50,13 @@ export function contractsTable(board: Board, schemas: ReadonlyMap<string, Contra
 <tbody>${lines.map(line)}</tbody></table></div>`;
 }
 
-function line({ contract, flow, schemas, lag, open }: Line): Html {
+function line({ contract, flow, produced, schemas, lag, open }: Line): Html {
   const { name, compatibility } = contract;
   const isOther = schemas !== null && schemas.level !== compatibility;
   return html`<tr><th scope="row"><a id="contract-${name}" href="/contracts/${encodeURIComponent(name)}">${name}</a></th>
 <td class="wide${isOther ? ' bad' : ''}">${levelText(schemas, compatibility)}</td>
 <td>${versionText(schemas)}</td><td class="wide change">${changeText(schemas)}</td>
-<td class="wide flow-cell">${sparkline(flow, name)} ${countText(totalOf(flow, 'produced'))}</td>
+<td class="wide flow-cell">${sparkline(flow, name)} ${countText(produced)}</td>
 <td class="number">${countText(lag)}</td><td class="number${(open ?? 0) > 0 ? ' bad' : ''}">${countText(open)}</td></tr>`;
 }
 

@@ -1,7 +1,7 @@
 import { type Html, html } from '#api/page/html.ts';
 import { type Attention, attentionOf } from '#console/attention.ts';
 import type { Board } from '#console/board.ts';
-import { sumOfFlows } from '#console/flow.ts';
+import { minuteOf, sumOfFlows } from '#console/flow.ts';
 import { contractsTable, flowOfContract } from '#console/page/contracts-table.ts';
 import { flowFigure } from '#console/page/flow-svg.ts';
 import { frame, sectionOf } from '#console/page/frame.ts';
@@ -13,11 +13,26 @@ import { pluralText } from '#console/page/words.ts';
 const MOST_CAUSES = 6;
 const MOST_STEPS = 8;
 
+/**
+ * The first page, which is drawn once for whatever is read, and once a minute for the picture of the last hour moves: so
+ * that what it costs does not grow with those who look at it.
+ */
+export function createOverviewPage(board: Board): () => string {
+  let drawn: { readonly of: string; readonly main: Html } | null = null;
+  return () => {
+    // Somebody looks: what is too old is read anew.
+    board.look();
+    const of = `${board.version}/${minuteOf(board.now)}`;
+    if (drawn?.of !== of) drawn = { of, main: overviewOf(board) };
+    return frame('Overview', board, drawn.main);
+  };
+}
+
 /** Everything at a glance: what needs somebody, the flow of the last hour, dead letters, tables, contracts. */
-export function overviewPage(board: Board): string {
+function overviewOf(board: Board): Html {
   const flows = board.flows();
   const rows = board.rows();
-  const main = html`${headline(board)}
+  return html`${headline(board)}
 ${sectionOf('flow', 'The last hour', flows, () =>
   flowFigure(sumOfFlows(board.contracts.map((each) => flowOfContract(board, each))), rows !== null),
 )}
@@ -26,7 +41,6 @@ ${rows !== null && rows.trouble !== null ? html`<p class="trouble" role="alert">
 <div>${sectionOf('plan', 'Tables', board.plan(), (plan) => planList(plan, MOST_STEPS))}
 <section aria-labelledby="find-title"><h2 id="find-title">Find a record</h2>${searchForm(board, null)}</section></div></div>
 ${sectionOf('contracts', 'Contracts', board.schemas(), (schemas) => contractsTable(board, schemas))}`;
-  return frame('Overview', board, main);
 }
 
 function headline(board: Board): Html {

@@ -14,6 +14,8 @@ import { LetterBook } from '#dead-letters/letter-book.ts';
 export interface ExampleBoard extends Board {
   /** What this section answers from now on. */
   set(part: Partial<Parts>): void;
+  /** Time passes. */
+  pass(milliseconds: number): void;
 }
 
 interface Parts {
@@ -33,6 +35,7 @@ export function exampleBoard(contracts = 3): ExampleBoard {
     contractNamed(index === 0 ? 'orders' : `quiet-${String(index).padStart(2, '0')}`),
   );
   let version = 1;
+  let now = EXAMPLE_NOW;
   let parts: Parts = {
     flows: known(new Map(all.map(({ name }, index) => [name, flowOf(index)]))),
     rows: known(new Map(all.map(({ table }, index) => [table, rowsOf(index)]))),
@@ -45,7 +48,10 @@ export function exampleBoard(contracts = 3): ExampleBoard {
     get version() {
       return version;
     },
-    now: EXAMPLE_NOW,
+    get now() {
+      return now;
+    },
+    look: () => {},
     flows: () => parts.flows,
     rows: () => parts.rows,
     letters: () => parts.letters,
@@ -55,6 +61,9 @@ export function exampleBoard(contracts = 3): ExampleBoard {
     set(part) {
       version += 1;
       parts = { ...parts, ...part };
+    },
+    pass(milliseconds) {
+      now += milliseconds;
     },
   };
 }
