@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { serveHealth } from '#cli/health-server.ts';
+import { logSends } from '#cli/log-sends.ts';
 import { openMetrics } from '#cli/open-metrics.ts';
 import { openTracing } from '#cli/open-tracing.ts';
 import {
@@ -20,6 +21,7 @@ import { Resources } from '#cli/resources.ts';
 import { loadSettings } from '#cli/settings.ts';
 import type { Shell } from '#cli/shell.ts';
 import { ZonerError } from '#core/errors.ts';
+import { createLog } from '#core/log.ts';
 import { FAULTS } from '#producer/simulation/faults.ts';
 import type { Produced } from '#producer/simulation/produce.ts';
 
@@ -111,7 +113,8 @@ async function produce(shell: Shell, options: Options): Promise<Produced> {
   const metrics = options.healthPort === undefined ? null : await openMetrics();
   const measured = metrics?.measureTransport(broker) ?? broker;
   const tracing = await openTracing(shell, 'produce', resources);
-  const transport = tracing?.producer(measured) ?? measured;
+  const traced = tracing?.producer(measured) ?? measured;
+  const transport = logSends(traced, createLog(settings.logLevel), 'info');
   if (options.healthPort !== undefined && metrics !== null)
     resources.use(await serveHealth(options.healthPort, () => ({ live: true, ready: true }), metrics));
   const schemaIds = createSchemaIds(settings.registry);

@@ -3,6 +3,7 @@ import type { Checks } from '#api/health.ts';
 import { tellIfInterpreted } from '#cli/codec-mode.ts';
 import type { AddCommand } from '#cli/command.ts';
 import { serveHealth } from '#cli/health-server.ts';
+import { logSends } from '#cli/log-sends.ts';
 import { type OpenMetrics, openMetrics } from '#cli/open-metrics.ts';
 import { openTracing } from '#cli/open-tracing.ts';
 import { type EnvironmentOptions, portNumber, positiveInteger, withEnvironment } from '#cli/options.ts';
@@ -78,7 +79,8 @@ async function openApi(
   // A broker that is away is for `/ready` to tell.
   await offsets.clusterId().catch(throwIfLockedOut);
   const broker = resources.use(kafka.producer(config.kafka, { deadlineMs: SEND_MS }));
-  const transport = metrics?.measureTransport(broker) ?? broker;
+  const log = createLog(config.logLevel);
+  const transport = logSends(metrics?.measureTransport(broker) ?? broker, log, 'debug');
   const producer = createProducer({ transport, schemaIds: createSchemaIds(config.registry) });
   // A producer whose schema is not registered refuses to start.
   await producer.prepare(UserActivity);
@@ -101,7 +103,7 @@ async function openApi(
       readAdvice: createReadAdvice(store, metrics?.measureAdvice(advice.compute) ?? advice.compute),
       now: Date.now,
       checks,
-      log: createLog(config.logLevel),
+      log,
       ...(tracing === null ? {} : { traceRequest: tracing.createTraceRequest() }),
       ...(metrics === null ? {} : { watch: metrics.watchApi() }),
     },
