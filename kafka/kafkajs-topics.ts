@@ -1,6 +1,8 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import kafkajs from 'kafkajs';
+import pRetry from 'p-retry';
 import type { KafkaConfig } from '#core/config.ts';
+import { ZonerError } from '#core/errors.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import { withAdmin } from '#kafka/kafkajs-client.ts';
 import { brokerCodesOf, kafkaError } from '#kafka/kafkajs-errors.ts';
@@ -93,6 +95,20 @@ async function addPartitions(admin: Admin, topic: string, count: number): Promis
     // Says the broker when the topic has that many, or more, by now.
     if (!brokerCodesOf(error).includes('INVALID_PARTITIONS')) throw error;
   }
+  await waitUntilShown(admin, topic, count);
+}
+
+/** A busy broker shows new partitions a moment later, and whoever sends to them before that is refused. */
+async function waitUntilShown(admin: Admin, topic: string, count: number): Promise<void> {
+  await pRetry(
+    async () => {
+      const [found] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
+      if ((found?.partitions.length ?? 0) >= count) return;
+      const message = `The broker does not show the ${count} partitions of "${topic}" yet.`;
+      throw new ZonerError('KAFKA_UNAVAILABLE', message);
+    },
+    { retries: 20, minTimeout: 50, factor: 1.3, maxTimeout: 1000 },
+  );
 }
 
 /** kafkajs alters by replacing: settings of the topic's own that are not sent go back to the default. So all are sent. */
