@@ -4,6 +4,7 @@
  * Usage: node cli/crashing-consumer.ts TOPIC POINT COUNT, with the endpoints in the environment.
  */
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { KILLER, type MemberOptions, startMember } from '#cli/fault-scene.ts';
 import type { ConsumeDeps } from '#consumer/deps.ts';
@@ -14,8 +15,9 @@ import { parseConfig } from '#core/config.ts';
 
 const TRIAL = fileURLToPath(new URL('./deadly-trial.ts', import.meta.url));
 
-/** Says where, and ends without another word. */
+/** Says where, and ends without another word; only what it has compiled is left to those after it, which start in half the time. */
 function crash(where: string): void {
+  flushCompileCache();
   writeSync(1, `${where}\n`);
   process.kill(process.pid, 'SIGKILL');
 }

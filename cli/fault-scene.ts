@@ -66,15 +66,19 @@ export async function openScene(config: Config, topics: readonly string[]): Prom
   const contracts = topics.map(napsOf);
   const resources = new Resources();
   const admin = createKafkajsTopics(config.kafka);
-  const desired = desiredTopics(contracts);
-  await applyTopics(await readTopicsPlan(desired, admin), admin);
+  await Promise.all(
+    contracts.map(async (contract) => {
+      await applyTopics(await readTopicsPlan(desiredTopics([contract]), admin), admin);
+    }),
+  );
   const place = requireSnowflake(config);
   const warehouse = resources.use(createWarehouse(place, { appVersion: 'test' }));
   const histories = contracts.map((contract) => ({ contract, history: [] }));
   for (const { sql } of (await readDeployPlan(warehouse, histories, place)).steps)
     await warehouse.execute(sql);
-  let schemaId = 0;
-  for (const { subject } of contracts) schemaId = await register(config.registry.url, subject);
+  // One text has one id, whatever the subject.
+  const ids = contracts.map(({ subject }) => register(config.registry.url, subject));
+  const [schemaId = 0] = await Promise.all(ids);
   const producer = resources.use(createKafkajsProducer(config.kafka));
   const encoder = compileEncoder(exampleContract(NAP).root);
   const good = (minutes: number): Uint8Array => frame(schemaId, encoder.encode({ user: 'ada', minutes }));
