@@ -71,6 +71,18 @@ test('the first page is drawn once for all who ask, and anew for a new minute an
   expect(drawn).toBe(2 * once);
 });
 
+test('where nothing is wrong, the headline still tells how many dead letters are open', async () => {
+  const { app, board } = await consoleHarness();
+  board.set({ plan: known({ steps: [], refusals: [] }) });
+  const headline = async () => /<h1.*<\/h1>/.exec((await app.inject('/')).body)?.[0];
+  const orders = board.letters().value?.get('orders');
+  if (orders === undefined) throw new Error('orders has letters');
+  const open = orders.states.open.toLocaleString('en');
+  expect(await headline()).toContain(`Everything flows; ${open} dead letters are open</h1>`);
+  board.set({ letters: known(new Map([['orders', { ...orders, states: { ...orders.states, open: 0 } }]])) });
+  expect(await headline()).toContain('Everything flows</h1>');
+});
+
 test('before anything is read the pages are there, and say so', async () => {
   const { app, board } = await consoleHarness();
   const nothing = { value: null, at: null, trouble: null };

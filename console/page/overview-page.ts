@@ -55,11 +55,18 @@ function headline(board: Board): Html {
       : wrong > 0
         ? `${pluralText(wrong, 'thing needs', 'things need')} somebody`
         : isRead
-          ? 'Everything flows'
+          ? `Everything flows${openText(board)}`
           : 'Looking around';
   const state = troubled + wrong > 0 ? 'bad' : isRead ? 'good' : 'soft';
   return html`<h1 class="verdict ${state}"><span class="lamp" aria-hidden="true"></span>${says}</h1>
 ${attention.length === 0 ? html`` : html`<ul class="attention">${attention.map(attentionItem)}</ul>`}`;
+}
+
+/** Dead letters are no fault of the flow, and none is to be overlooked behind a green lamp. */
+function openText(board: Board): string {
+  const letters = [...(board.letters().value?.values() ?? [])];
+  const open = letters.reduce((sum, { states }) => sum + states.open, 0);
+  return open === 0 ? '' : `; ${pluralText(open, 'dead letter is', 'dead letters are')} open`;
 }
 
 function attentionItem({ weight, says, command }: Attention): Html {
