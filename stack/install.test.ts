@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,8 +33,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function tool(name: string, script: string): void {
   const path = join(folder, 'bin', name);
   const start = `#!/bin/sh\ncase "$*" in *--version) exit 0;; esac\necho "$@" >> "${callsOf(name)}"\n`;
-  writeFileSync(path, `${start}${script}\n`);
-  chmodSync(path, 0o755);
+  // One that runs may be replaced, and not written to.
+  writeFileSync(`${path}.new`, `${start}${script}\n`, { mode: 0o755 });
+  renameSync(`${path}.new`, path);
 }
 
 const callsOf = (name: string): string => join(folder, `${name}.calls`);
@@ -159,7 +160,7 @@ test('a tool that does not listen to a Ctrl-C is killed', async () => {
 });
 
 test('an install that is killed leaves nothing broken, and the next one waits for tools that still work', async () => {
-  tool('mvn', `${MAVEN}\nsleep 1; echo the last >> "${callsOf('mvn')}"`);
+  tool('mvn', `${MAVEN}\nsleep 3; echo the last >> "${callsOf('mvn')}"`);
   tool('python3', '');
   await interrupt('SIGKILL');
   expect(cached().some((entry) => /^(kafka|registry)-/.test(entry))).toBe(false);
