@@ -42,6 +42,7 @@ async function zoner(...args: string[]): Promise<readonly [code: number, printed
     directory: folder,
     signal: new AbortController().signal,
     interactive: false,
+    clear: () => undefined,
     print: (text) => void lines.push(text),
     tell: () => undefined,
     style: (_, text) => text,

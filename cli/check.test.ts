@@ -50,6 +50,7 @@ async function zonerWith(
     directory: folder,
     signal: new AbortController().signal,
     interactive: false,
+    clear: () => undefined,
     print: (text) => void lines.push(text),
     tell: (text) => void lines.push(text),
     style: (_, text) => text,

@@ -19,6 +19,7 @@ const shell: Shell = {
   directory,
   signal: new AbortController().signal,
   interactive: false,
+  clear: () => undefined,
   print: () => {},
   tell: () => {},
   style: (_, text) => text,

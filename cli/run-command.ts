@@ -34,6 +34,7 @@ export async function runCommand(
     directory,
     signal: options.signal ?? new AbortController().signal,
     interactive: false,
+    clear: () => undefined,
     print: into(stdout),
     tell: into(stderr),
     style: (_, text) => text,

@@ -12,11 +12,16 @@ export interface Shell {
   readonly interactive: boolean;
   /** One or more whole lines of what the command was asked for. */
   print(text: string): void;
+  /** Empties the screen before what is printed next, if standard output is a terminal. */
+  clear(): void;
   /** A line for the person at the terminal: progress, warnings, summaries beside machine-readable output. */
   tell(text: string): void;
   /** Coloured for standard output if that is a terminal and NO_COLOR is not set. */
   style(style: Style, text: string): string;
 }
+
+/** Moves to the first place, and empties the screen and what was scrolled away. */
+const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 
 /** The shell of this process. */
 export function processShell(signal: AbortSignal): Shell {
@@ -26,6 +31,7 @@ export function processShell(signal: AbortSignal): Shell {
     signal,
     interactive: isWatched(process.stderr),
     print: (text) => void process.stdout.write(`${text}\n`),
+    clear: () => void (process.stdout.isTTY && process.stdout.write(CLEAR)),
     tell: (text) => void process.stderr.write(`${text}\n`),
     style: (style, text) => styleText(style, text, { stream: process.stdout }),
   };

@@ -14,7 +14,6 @@ interface Options extends ContractOptions {
 }
 
 const EVERY_SECONDS = 5;
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 
 const AFTER_HELP = `
 Wrong is what a person has to put right: a service that does not answer, a topic, subject or table that is not as the
@@ -55,7 +54,10 @@ async function look(shell: Shell, options: Options): Promise<StatusReport> {
 /** A report a line where a program watches; a screen where a person does. */
 function print(shell: Shell, report: StatusReport, { format, watch }: Options): void {
   if (format === 'json') shell.print(JSON.stringify(report, null, watch === undefined ? 2 : 0));
-  else shell.print(`${watch !== undefined && shell.interactive ? CLEAR : ''}${renderStatus(shell, report)}`);
+  else {
+    if (watch !== undefined) shell.clear();
+    shell.print(renderStatus(shell, report));
+  }
 }
 
 /** False if the command was stopped meanwhile. */
