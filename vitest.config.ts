@@ -25,7 +25,7 @@ export default defineConfig({
           ],
           // No module holds state that a test changes, so files of a worker share them: half the time of the lane.
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           // A busy machine is no defect.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -34,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          maxWorkers: 3,
           include: ['**/*.browser.test.ts'],
           exclude: ['node_modules/**', '.zoner/**'],
           testTimeout: 30_000,
@@ -100,7 +101,7 @@ export default defineConfig({
           globalSetup: ['./stack/vitest-services.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           // kafkajs sets timers in the past, which Node 24 warns of.
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
         },
