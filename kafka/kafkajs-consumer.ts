@@ -23,10 +23,14 @@ export interface KafkajsConsumerOptions {
   readonly concurrency?: number;
   /** How long the other partitions wait for a batch that takes long. Default 2000: longer than most writes take. */
   readonly patienceMs?: number;
+  /** How soon a running group notices that its topics have more partitions. Default 60 000. */
+  readonly growthMs?: number;
   /** How long the first join may take before `run` gives up. Default 60 000. */
   readonly joinDeadlineMs?: number;
 }
 
+/** At most this long the records of a new partition wait. */
+export const GROWTH_MS = 60_000;
 /** How long a broker may take to hear that a member leaves; it finds out by itself after the session timeout. */
 const LEAVE_DEADLINE_MS = 5000;
 
@@ -150,6 +154,7 @@ function createConsumer(
     rebalanceTimeout: rebalanceTimeoutMs,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: options.maxWaitMs ?? 300,
+    metadataMaxAge: options.growthMs ?? GROWTH_MS,
     maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
     maxBytes: FETCH_BYTES,
     allowAutoTopicCreation: false,

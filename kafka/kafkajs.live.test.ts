@@ -15,7 +15,7 @@ import { liveConfig } from '#stack/live-environment.ts';
 const { kafka: config } = liveConfig();
 const admin = createKafkajsTopics(config);
 const offsets: KafkajsOffsets = createKafkajsOffsets(config);
-const sixSeconds = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 10_000, patienceMs: 300 };
+const sixSeconds = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 10_000, patienceMs: 300, growthMs: 1000 };
 
 afterAll(() => offsets.close());
 

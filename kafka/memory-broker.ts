@@ -52,7 +52,13 @@ export function createMemoryBroker(clusterId = 'memory'): MemoryBroker {
   };
 
   return {
-    log,
+    log: {
+      ...log,
+      grow(topic, partitions) {
+        log.grow(topic, partitions);
+        groups.grown(topic);
+      },
+    },
     groups,
     faults: {
       failSends(count, { written = false } = {}) {

@@ -9,6 +9,8 @@ export interface MemoryGroups {
   /** Answers how to leave. Both share out the partitions anew. */
   join(group: string, member: MemoryMember): () => void;
   rebalance(group: string): void;
+  /** The topic has more partitions than before: whoever reads it gets its share of them. */
+  grown(topic: string): void;
 }
 
 /** Consumer groups that share out all partitions anew at every change, as kafkajs does. */
@@ -35,5 +37,9 @@ export function createMemoryGroups(partitionsOf: (topic: string) => number): Mem
       };
     },
     rebalance,
+    grown(topic) {
+      for (const [group, members] of groups)
+        if ([...members].some(({ topics }) => topics.includes(topic))) rebalance(group);
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { KafkaConfig } from '#core/config.ts';
 import { withDeadline } from '#kafka/deadline.ts';
 import { FETCH_BYTES } from '#kafka/fetch-bytes.ts';
 import { isMembershipLost, type OffsetCommit, toBatch } from '#kafka/kafkajs-batch.ts';
-import type { KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
+import { GROWTH_MS, type KafkajsConsumerOptions } from '#kafka/kafkajs-consumer.ts';
 import { brokerCodesOf } from '#kafka/kafkajs-errors.ts';
 import { createLease, type Lease } from '#kafka/lease.ts';
 import { platformaticError } from '#kafka/platformatic-errors.ts';
@@ -38,6 +38,7 @@ class Run {
   readonly #tails = new Map<string, Promise<void>>();
   readonly #paused = new Set<string>();
   #phase: 'joining' | 'running' | 'ended' = 'joining';
+  readonly #end = new AbortController();
   /** Aborts the fetches of the membership that is left. */
   #membership = new AbortController();
 
@@ -67,11 +68,32 @@ class Run {
       await withDeadline(asked.of(this.#run.topics), joinDeadlineMs, 'asking for the topics');
       await withDeadline(this.#join(), joinDeadlineMs, doing);
       this.#phase = 'running';
+      void this.#watchGrowth();
     } catch (error) {
       await this.#stop();
       throw platformaticError(error, doing);
     }
     return { stop: (drainMs) => this.#stop(drainMs) };
+  }
+
+  /** The client does not look whether its topics grow; the members of the group join again, and the leader shares out all. */
+  async #watchGrowth(): Promise<void> {
+    const { growthMs = GROWTH_MS } = this.#options;
+    const { signal } = this.#end;
+    let known = await this.#partitions();
+    while (!signal.aborted) {
+      await sleep(growthMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const found = await this.#partitions();
+      if (known > 0 && found > known) await this.#join().catch((error: unknown) => this.#fail(error));
+      known = Math.max(known, found);
+    }
+  }
+
+  /** How many partitions the topics have; none while nobody can tell. */
+  async #partitions(): Promise<number> {
+    const leaders = await this.#group.leaders(true).catch(() => new Map<string, readonly number[]>());
+    return [...leaders.values()].reduce((sum, each) => sum + each.length, 0);
   }
 
   /** Joins until it succeeds: members that come at one moment disturb each other, and the client gives up soon. */
@@ -181,6 +203,7 @@ class Run {
 
   async #stop(drainMs = 0): Promise<void> {
     this.#phase = 'ended';
+    this.#end.abort();
     this.#membership.abort();
     const settled = (): Promise<unknown> => Promise.allSettled([...this.#leases.values()]);
     if (drainMs > 0) await withDeadline(settled(), drainMs, 'draining').catch(() => undefined);

@@ -38,6 +38,8 @@ const COMMIT_DEADLINE_MS = 15_000;
 /** A broker holds a join back until all members have come or are given up. */
 const JOIN_MARGIN_MS = 5000;
 const READ_UNCOMMITTED = 0;
+/** How old may be what is known of leaders and addresses; where it was wrong the cluster is asked again. */
+const METADATA_AGE_MS = 5000;
 
 /** The client's own assigner gives members partitions of topics that they do not read. */
 const byWhatTheyRead: GroupPartitionsAssigner = (_current, members, _topics, metadata) => {
@@ -80,6 +82,8 @@ export class PlatformaticGroup {
       heartbeatInterval: times.heartbeatMs,
       requestTimeout: rebalanceTimeout + JOIN_MARGIN_MS,
       autocommit: false,
+      // The client's own share out partitions that it knew of for up to five seconds: a topic that has just grown kept two.
+      metadataMaxAge: 0,
       partitionAssigner: byWhatTheyRead,
     });
     this.#consumer.topics.trackAll(...topics);
@@ -131,7 +135,7 @@ export class PlatformaticGroup {
 
   /** The broker that leads each partition of the topics, by topic. @param fresh asks the cluster again */
   async leaders(fresh: boolean): Promise<ReadonlyMap<string, readonly number[]>> {
-    const metadata = await this.#consumer.metadata({ topics: [...this.#topics], forceUpdate: fresh });
+    const metadata = await this.#metadata(fresh);
     return new Map(
       [...metadata.topics].map(([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
     );
@@ -177,9 +181,14 @@ export class PlatformaticGroup {
     await withDeadline(commit(), COMMIT_DEADLINE_MS, 'committing');
   }
 
+  #metadata(forceUpdate: boolean) {
+    const topics = [...this.#topics];
+    return this.#consumer.metadata({ topics, forceUpdate, metadataMaxAge: METADATA_AGE_MS });
+  }
+
   async #brokerOf(node: number) {
     const find = async (forceUpdate: boolean) => {
-      const { brokers } = await this.#consumer.metadata({ topics: [...this.#topics], forceUpdate });
+      const { brokers } = await this.#metadata(forceUpdate);
       return brokers.get(node);
     };
     const broker = (await find(false)) ?? (await find(true));

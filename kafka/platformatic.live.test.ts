@@ -9,6 +9,7 @@ import { liveConfig } from '#stack/live-environment.ts';
 const { kafka: config } = liveConfig();
 const admin = createKafkajsTopics(config);
 const offsets = createPlatformaticOffsets(config);
+const sixSeconds = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 10_000, growthMs: 1000 };
 
 afterAll(() => offsets.close());
 
@@ -25,6 +26,6 @@ transportSuite('the adapters of @platformatic/kafka', {
   grow: (topic, partitions) =>
     admin.make({ kind: 'add-partitions', topic, partitions, description: `grow ${topic}` }),
   producer: () => createPlatformaticProducer(config),
-  consumer: () => createPlatformaticConsumer(config, { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 10_000 }),
+  consumer: () => createPlatformaticConsumer(config, sixSeconds),
   offsets: () => offsets,
 });
