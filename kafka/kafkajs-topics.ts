@@ -71,6 +71,8 @@ async function make(admin: Admin, change: TopicChange): Promise<void> {
     const configEntries = [...change.settings].map(([name, value]) => ({ name, value }));
     const { partitions: numPartitions, replicas: replicationFactor } = change;
     await createTopic(admin, { topic, numPartitions, replicationFactor, configEntries });
+    // Somebody else may have made it with fewer partitions, which is the next plan's affair.
+    await waitUntilShown(admin, topic, 1);
   } else if (change.kind === 'add-partitions') {
     await addPartitions(admin, topic, change.partitions);
   } else {
@@ -98,7 +100,7 @@ async function addPartitions(admin: Admin, topic: string, count: number): Promis
   await waitUntilShown(admin, topic, count);
 }
 
-/** A busy broker shows new partitions a moment later, and whoever sends to them before that is refused. */
+/** A busy broker shows what is new a moment later, and whoever sends to it before that is refused. */
 async function waitUntilShown(admin: Admin, topic: string, count: number): Promise<void> {
   await pRetry(
     async () => {
