@@ -186,14 +186,16 @@ test.skipIf(!existsSync('/proc/self/stat'))(
   async () => {
     tool('mvn', MAVEN);
     tool('python3', '');
-    // `exec` leaves the ended process to one that never asks for it.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    // `exec` leaves the process, once it has ended, to one that never asks for it. A shell would ask.
+    const parent = spawn('sh', ['-c', 'sleep 2 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     onTestFinished(() => void parent.kill());
     const [printed] = await once(parent.stdout, 'data');
     const ended = String(printed).trim();
-    const stat = await vi.waitUntil(() => / Z .*/.exec(readFileSync(`/proc/${ended}/stat`, 'utf8'))?.[0]);
+    const stat = await vi.waitUntil(() => / Z .*/.exec(readFileSync(`/proc/${ended}/stat`, 'utf8'))?.[0], {
+      timeout: 20_000,
+    });
     const lock = join(folder, 'cache', 'zoner', 'install.lock');
     mkdirSync(lock, { recursive: true });
     writeFileSync(join(lock, ended), stat.trim().split(' ')[19] ?? '');
