@@ -15,22 +15,6 @@ export function groupsSuite(transport: SuiteTransport): void {
     expect(await take('two', topic, 4)).toHaveLength(4);
   });
 
-  test('partitions that come to be are read by a group that runs, and goes on undisturbed', async () => {
-    const topic = await freshTopic(1);
-    const values: string[] = [];
-    const subscription = await run(topic, topic, async (batch) => {
-      values.push(...batch.records.map(({ value }) => text(value) ?? ''));
-      await commit(batch);
-    });
-    await send([record(topic, 'before')]);
-    await expect.poll(() => values, { timeout: 20_000 }).toEqual(['before']);
-    await transport.grow(topic, 3);
-    await send([0, 1, 2].map((partition) => record(topic, `after ${partition}`, { partition })));
-    const all = ['after 0', 'after 1', 'after 2', 'before'];
-    await expect.poll(() => values.toSorted(), { timeout: 30_000 }).toEqual(all);
-    await subscription.stop();
-  });
-
   test('what was delivered and not committed comes again after a restart', async () => {
     const topic = await freshTopic(1);
     await send(['a', 'b', 'c'].map((value) => record(topic, value)));

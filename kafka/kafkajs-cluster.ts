@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
+import { watchClusters } from '#kafka/kafkajs-clusters.ts';
 import type { OffsetsByTopic } from '#kafka/offset-ranges.ts';
 
 /** What of kafkajs' own view of the cluster is used here: unlike its admin client, it asks for many topics at once. */
@@ -33,22 +34,11 @@ export interface ClusterAdmin {
   offsetsAt(topics: readonly string[], place: Place): Promise<OffsetsByTopic>;
 }
 
-type CreateCluster = (options: unknown) => Cluster;
-
 /** An admin client, not yet connected, together with the cluster inside kafkajs 2.2.4 that it asks. */
 export function clusterAdmin(kafka: Kafka): ClusterAdmin {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  if (symbol === undefined) throw new Error('this is another kafkajs than the one that is pinned');
-  const inside = kafka as unknown as Record<symbol, CreateCluster>;
-  const createCluster = inside[symbol] as CreateCluster;
   const made: Cluster[] = [];
-  inside[symbol] = (options) => {
-    const cluster = createCluster(options);
-    made.push(cluster);
-    return cluster;
-  };
+  if (!watchClusters<Cluster>(kafka, (cluster) => made.push(cluster)))
+    throw new Error('this is another kafkajs than the one that is pinned');
   const admin = kafka.admin();
   const [cluster] = made;
   if (cluster === undefined) throw new Error('an admin client of kafkajs has no cluster');

@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { watchClusters } from '#kafka/kafkajs-clusters.ts';
 import { type Answer, readFetchAnswer } from '#kafka/kafkajs-fetch-answer.ts';
 import { endOfBatches, type FetchedRecords, readRecordBatches } from '#kafka/record-batches.ts';
 
@@ -59,8 +60,6 @@ interface Cluster {
   readonly brokerPool: { createBroker(options: unknown): Broker };
 }
 
-type CreateCluster = (options: unknown) => Cluster;
-
 /** The version of a fetch that kafkajs 2.2.4 sends to every broker since Kafka 2.3; older ones are left to it. */
 const VERSION = 11;
 
@@ -70,19 +69,10 @@ const VERSION = 11;
  * in an object, where their order and equal names are lost. Nothing of kafkajs but this one client changes.
  */
 export function leaveUnread(kafka: Kafka): Kafka {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  if (symbol === undefined) return kafka;
-  const inside = kafka as unknown as Record<symbol, CreateCluster>;
-  const createCluster = inside[symbol] as CreateCluster;
-  inside[symbol] = (options) => {
-    const cluster = createCluster(options);
-    const { brokerPool } = cluster;
+  watchClusters<Cluster>(kafka, ({ brokerPool }) => {
     const createBroker = brokerPool.createBroker;
     brokerPool.createBroker = (each) => fetchingBytes(createBroker(each));
-    return cluster;
-  };
+  });
   return kafka;
 }
 

@@ -82,7 +82,7 @@ export class PlatformaticGroup {
       heartbeatInterval: times.heartbeatMs,
       requestTimeout: rebalanceTimeout + JOIN_MARGIN_MS,
       autocommit: false,
-      // The client's own share out partitions that it knew of for up to five seconds: a topic that has just grown kept two.
+      // By default the leader shares out what it knew up to five seconds ago, without the partitions of a topic that grew since.
       metadataMaxAge: 0,
       partitionAssigner: byWhatTheyRead,
     });

@@ -37,6 +37,22 @@ export function recordsSuite(transport: SuiteTransport): void {
     ]);
   });
 
+  test('partitions that come to be are read by a group that runs', async () => {
+    const topic = await freshTopic(1);
+    const values: string[] = [];
+    const subscription = await run(topic, topic, async (batch) => {
+      values.push(...batch.records.map(({ value }) => text(value) ?? ''));
+      await commit(batch);
+    });
+    await send([record(topic, 'before')]);
+    await expect.poll(() => values, { timeout: 20_000 }).toEqual(['before']);
+    await transport.grow(topic, 3);
+    await send([0, 1, 2].map((partition) => record(topic, `after ${partition}`, { partition })));
+    const all = ['after 0', 'after 1', 'after 2', 'before'];
+    await expect.poll(() => values.toSorted(), { timeout: 30_000 }).toEqual(all);
+    await subscription.stop();
+  });
+
   test('two sends at once keep their order too', async () => {
     const topic = await freshTopic(1);
     const producer = transport.producer();
